@@ -1,0 +1,101 @@
+//! The languages whose sources are understood.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A language with a front end in `bughound-syntax`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[repr(u8)]
+pub enum Language {
+    /// Python, stubs (`.pyi`) included.
+    Python = 0,
+    /// Rust.
+    Rust = 1,
+    /// JavaScript, JSX included.
+    JavaScript = 2,
+    /// TypeScript.
+    TypeScript = 3,
+    /// TypeScript with JSX.
+    Tsx = 4,
+    /// Java.
+    Java = 5,
+    /// Go.
+    Go = 6,
+    /// C.
+    C = 7,
+    /// C++; `.h` counts as C++, whose grammar reads C declarations too.
+    Cpp = 8,
+}
+
+impl Language {
+    /// Every language, in the order of their numbers.
+    pub const ALL: [Self; 9] = [
+        Self::Python,
+        Self::Rust,
+        Self::JavaScript,
+        Self::TypeScript,
+        Self::Tsx,
+        Self::Java,
+        Self::Go,
+        Self::C,
+        Self::Cpp,
+    ];
+
+    /// The language that a file extension (without its dot, any case) stands for.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        let lower = extension.to_ascii_lowercase();
+        Some(match lower.as_str() {
+            "py" | "pyi" | "pyw" => Self::Python,
+            "rs" => Self::Rust,
+            "js" | "jsx" | "mjs" | "cjs" => Self::JavaScript,
+            "ts" | "mts" | "cts" => Self::TypeScript,
+            "tsx" => Self::Tsx,
+            "java" => Self::Java,
+            "go" => Self::Go,
+            "c" => Self::C,
+            "h" | "cc" | "cpp" | "cxx" | "c++" | "hh" | "hpp" | "hxx" | "inl" | "ipp" => Self::Cpp,
+            _ => return None,
+        })
+    }
+
+    /// The language with this number (`as u8`), for readers of caches.
+    pub fn from_u8(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+
+    /// Lower-case name, as it is written in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Rust => "rust",
+            Self::JavaScript => "javascript",
+            Self::TypeScript => "typescript",
+            Self::Tsx => "tsx",
+            Self::Java => "java",
+            Self::Go => "go",
+            Self::C => "c",
+            Self::Cpp => "cpp",
+        }
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language;
+
+    #[test]
+    fn numbers_round_trip() {
+        for language in Language::ALL {
+            assert_eq!(Language::from_u8(language as u8), Some(language));
+        }
+        assert_eq!(Language::from_u8(200), None);
+    }
+}
