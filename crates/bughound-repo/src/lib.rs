@@ -11,7 +11,7 @@ use bughound_core::{Problem, RepoPath};
 use bughound_store::Store;
 
 /// A git object id (SHA-1).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId(pub [u8; 20]);
 
 /// An opened git repository, bare or not. Cheap to clone, usable from any thread.
