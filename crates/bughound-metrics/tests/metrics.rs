@@ -1,5 +1,7 @@
 //! Values worked out by hand, and properties that every metric must have.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
 use bughound_metrics::{Judged, Metric};
 use proptest::prelude::*;
 

@@ -1,5 +1,7 @@
 //! Each scorer's definitions on small runs worked out by hand.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
 use bughound_metrics::{
     Answer, BootstrapSettings, Metric, RunScores, ScoreLevel, ScoredTask, Truth, compare_runs,
     score_run, scorer_named, scorers,
