@@ -1,11 +1,17 @@
 //! What is in *one* file? Text in, [`Outline`] out: definitions, imports, calls, string literals and
 //! module-level assignments, with a list of [`SyntaxProblem`]s for what could not be understood.
 //!
-//! A front end per language stands in a file of its own. None of them fails: any bytes give an outline.
+//! A front end per language stands in a file of its own. None of them fails: any text gives an outline.
 //! This crate knows nothing of repositories, paths or caches.
 
+mod builder;
+mod front_end;
+mod lines;
 mod outline;
+mod python;
 
+pub use front_end::{FrontEnd, MAX_PROBLEMS};
+pub use lines::LineTable;
 pub use outline::{
     Assignment, ByteSpan, Call, Definition, DefinitionFlags, Import, ImportedName, Outline,
     StringLiteral, SyntaxProblem,
@@ -14,13 +20,24 @@ pub use outline::{
 use bughound_core::Language;
 
 /// Bumped whenever any front end finds something else in the same bytes; caches of outlines key on it.
-pub const EXTRACTOR_VERSION: u32 = 1;
+pub const EXTRACTOR_VERSION: u32 = 2;
+
+/// Texts longer than this are not read: their outline holds a problem and the number of lines.
+pub const MAX_BYTES: usize = 64 << 20;
 
 /// Reads one source file. Never fails and never panics: what cannot be understood is listed in
 /// [`Outline::problems`].
 ///
 /// `text` need not be valid source. All spans of the outline lie inside it.
 pub fn outline(language: Language, text: &str) -> Outline {
-    let _ = language;
-    Outline { n_lines: 1 + text.matches('\n').count() as u32, ..Outline::default() }
+    if text.len() > MAX_BYTES {
+        let mut builder = builder::Builder::new(text);
+        let mib = MAX_BYTES >> 20;
+        builder.problem(0, format!("longer than {mib} MiB; not parsed"));
+        return builder.finish();
+    }
+    match language {
+        Language::Python => python::Python.read(text),
+        _ => builder::Builder::new(text).finish(),
+    }
 }

@@ -14,7 +14,9 @@ pub struct ByteSpan {
 impl ByteSpan {
     /// The text under the span; `""` where the span does not lie on the text's characters.
     pub fn text(self, source: &str) -> &str {
-        source.get(self.start as usize..self.end as usize).unwrap_or("")
+        source
+            .get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 }
 
@@ -115,13 +117,14 @@ pub struct Import {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
     /// What is called, as written and without arguments: `self.x.run`, `f`, `Type::new`. Cut to its last
-    /// parts where the expression before it is no chain of names.
+    /// parts where the expression before it is no chain of names: `g` of `f(x).g()`. In Python a chain may
+    /// begin with `super(…)`, arguments included: `super().save`, `super(Form, self).clean`.
     pub callee: ByteSpan,
-    /// The line of the call.
+    /// The line of the last part of `callee`.
     pub line: u32,
-    /// The innermost definition around it.
+    /// The innermost definition around it; decorators and default values belong to what they stand at.
     pub within: Option<u32>,
-    /// Whether it stands in a `raise` (Python) or `throw` statement.
+    /// Whether it makes what a `raise` (Python) or `throw` statement raises; calls in its arguments are not.
     pub raised: bool,
 }
 
@@ -136,6 +139,8 @@ pub struct StringLiteral {
     pub line: u32,
     /// The innermost definition around it.
     pub within: Option<u32>,
+    /// Whether it is part of what a `raise` or `throw` statement raises: an error's message.
+    pub raised: bool,
 }
 
 /// An assignment to a name at module or class level.
