@@ -1,0 +1,217 @@
+//! Working directories.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+
+use bughound_repo::{EntryKind, MAX_CONTENT_BYTES, ObjectId, RepoError, Snapshot};
+
+use crate::git::Fixture;
+
+fn list(fixture: &Fixture, below: &str) -> Snapshot {
+    Snapshot::worktree(&fixture.join(below)).expect("a listing")
+}
+
+fn paths(snapshot: &Snapshot) -> Vec<&str> {
+    snapshot
+        .entries()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .collect()
+}
+
+#[test]
+fn a_clean_checkout_equals_its_commit() {
+    let fixture = Fixture::new();
+    for path in [
+        "a.b",
+        "a/b",
+        "a-b",
+        ".hidden/file",
+        "z/y/x.py",
+        "empty",
+        "naïve.py",
+    ] {
+        fixture.write(path, if path == "empty" { "" } else { path });
+    }
+    symlink("a.b", fixture.join("link")).expect("a link");
+    symlink("absent", fixture.join("dangling")).expect("a link");
+    symlink(".", fixture.join("loop")).expect("a link");
+    fs::write(
+        fixture.path().join(std::ffi::OsStr::from_bytes(b"\xfe.py")),
+        "odd",
+    )
+    .expect("a file");
+    let head = fixture.commit("first");
+    let work = list(&fixture, "");
+    let commit = fixture.open().snapshot("HEAD").expect("a snapshot");
+    assert_eq!(work.entries(), commit.entries());
+    assert_eq!(work.problems(), commit.problems());
+    assert_eq!(work.commit(), None);
+    assert_eq!(work.history_tip().map(|(_, id)| id.to_string()), Some(head));
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for entry in work.entries() {
+        let (mut work, mut commit) = (work.reader(), commit.reader());
+        work.read(entry, &mut ours).expect("read");
+        commit.read(entry, &mut theirs).expect("read");
+        assert_eq!(
+            (&ours, work.last_id(), commit.last_id()),
+            (&theirs, entry.id, entry.id),
+            "{}",
+            entry.path
+        );
+        assert_eq!(work.size(entry), commit.size(entry));
+    }
+}
+
+#[test]
+fn ignored_files_are_left_out_and_tracked_ones_kept() {
+    let fixture = Fixture::new();
+    fixture.write(".gitignore", "*.log\n/build/\n!keep.log\n");
+    fixture.write("sub/.gitignore", "local\n");
+    fixture.write("tracked.log", "tracked although ignored");
+    fixture.git("add --force tracked.log");
+    fixture.commit("first");
+    for path in [
+        "x.log",
+        "keep.log",
+        "build/out.py",
+        "sub/local",
+        "sub/build/in.py",
+        "new.py",
+    ] {
+        fixture.write(path, path);
+    }
+    fixture.write(".git/info/exclude", "excluded\n");
+    fixture.write("excluded", "");
+    let expect = [
+        ".gitignore",
+        "keep.log",
+        "new.py",
+        "sub/.gitignore",
+        "sub/build/in.py",
+        "tracked.log",
+    ];
+    assert_eq!(paths(&list(&fixture, "")), expect);
+    // A folder below the root sees the patterns above it.
+    fixture.write("sub/y.log", "");
+    let below = list(&fixture, "sub");
+    assert_eq!(paths(&below), [".gitignore", "build/in.py"]);
+    assert!(below.history_tip().is_some());
+}
+
+#[test]
+fn a_folder_that_is_no_repository() {
+    let folder = Fixture::folder();
+    folder.write("a/b.py", "x");
+    folder.write(".gitignore", "*.log\n");
+    folder.write("x.log", "");
+    let snapshot = list(&folder, "");
+    assert_eq!(paths(&snapshot), [".gitignore", "a/b.py"]);
+    assert!(snapshot.history_tip().is_none());
+    // The patterns of a folder above count inside of repositories only.
+    folder.write("a/x.log", "");
+    assert_eq!(paths(&list(&folder, "a")), ["b.py", "x.log"]);
+    let error = Snapshot::worktree(&folder.join("absent")).expect_err("absent");
+    assert!(matches!(error, RepoError::Worktree { .. }), "{error}");
+    let error = Snapshot::worktree(&folder.join("x.log")).expect_err("a file");
+    assert!(matches!(error, RepoError::Worktree { .. }), "{error}");
+}
+
+#[test]
+fn repositories_inside_are_submodules() {
+    let inner = Fixture::new();
+    inner.write("inner.py", "");
+    let commit = inner.commit("inner");
+    let fixture = Fixture::new();
+    fixture.git(&format!(
+        "submodule --quiet add {} sub",
+        inner.path().display()
+    ));
+    fixture.commit("outer");
+    let check = |what: &str| {
+        let snapshot = list(&fixture, "");
+        let entry = snapshot.entry("sub").expect("listed");
+        assert_eq!(
+            (entry.kind, entry.id.to_string()),
+            (EntryKind::Submodule, commit.clone()),
+            "{what}"
+        );
+        assert_eq!(paths(&snapshot), [".gitmodules", "sub"], "{what}");
+        assert!(
+            snapshot.reader().read(entry, &mut Vec::new()).is_err(),
+            "{what}"
+        );
+    };
+    check("checked out");
+    fixture.git("submodule --quiet deinit sub");
+    check("not checked out");
+}
+
+#[test]
+fn files_that_change_after_listing_say_so() {
+    let fixture = Fixture::new();
+    fixture.write("a.py", "before");
+    fixture.write("b.py", "gone soon");
+    fixture.commit("first");
+    let snapshot = list(&fixture, "");
+    let (a, b) = (&snapshot.entries()[0], &snapshot.entries()[1]);
+    let mut reader = snapshot.reader();
+    let mut buffer = Vec::new();
+    fixture.write("a.py", "behind");
+    reader.read(a, &mut buffer).expect("read");
+    assert_eq!(buffer, b"behind");
+    assert_ne!(reader.last_id(), a.id);
+    assert_eq!(
+        reader.last_id().to_string(),
+        fixture.git("hash-object a.py")
+    );
+    fs::remove_file(fixture.join("b.py")).expect("removed");
+    let error = reader.read(b, &mut buffer).expect_err("gone");
+    assert_eq!(error.path.as_str(), "b.py");
+    assert!(reader.last_id().is_null());
+}
+
+#[test]
+fn large_files_are_listed_but_not_read() {
+    let fixture = Fixture::folder();
+    fixture.write("large.bin", "");
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(fixture.join("large.bin"))
+        .expect("a file");
+    file.set_len(MAX_CONTENT_BYTES + 1).expect("a sparse file");
+    let snapshot = list(&fixture, "");
+    let entry = &snapshot.entries()[0];
+    assert_eq!(entry.id, ObjectId::NULL);
+    assert!(
+        snapshot.problems()[0].message.contains("are more than the"),
+        "{:?}",
+        snapshot.problems()
+    );
+    let mut reader = snapshot.reader();
+    assert!(
+        reader
+            .read(entry, &mut Vec::new())
+            .expect_err("too large")
+            .message
+            .contains("are more than the")
+    );
+    assert_eq!(reader.size(entry), Ok(MAX_CONTENT_BYTES + 1));
+}
+
+#[test]
+fn special_files_are_noted() {
+    let folder = Fixture::folder();
+    folder.write("a.py", "x");
+    let _socket = std::os::unix::net::UnixListener::bind(folder.join("socket")).expect("a socket");
+    let snapshot = list(&folder, "");
+    assert_eq!(paths(&snapshot), ["a.py"]);
+    assert_eq!(
+        snapshot.problems()[0]
+            .path
+            .as_ref()
+            .map(bughound_core::RepoPath::as_str),
+        Some("socket")
+    );
+}
