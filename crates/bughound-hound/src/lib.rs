@@ -1,1 +1,3 @@
 //! See the crate's description in ARCHITECTURE.md.
+
+pub mod issue;

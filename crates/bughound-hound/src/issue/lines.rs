@@ -1,0 +1,75 @@
+//! The lines of a text.
+
+use std::ops::Range;
+
+/// One line, without its newline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'t> {
+    /// Offset of its first byte in the whole text.
+    pub(super) start: usize,
+    /// The line as it stands.
+    pub(super) text: &'t str,
+}
+
+impl<'t> Line<'t> {
+    /// Without white space around.
+    pub(super) fn trimmed(&self) -> &'t str {
+        self.text.trim()
+    }
+
+    /// Bytes of white space in front; a tab counts as one.
+    pub(super) fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start().len()
+    }
+
+    /// Nothing but white space.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim_start().is_empty()
+    }
+
+    /// Bytes of the line in the whole text, its newline left out.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+}
+
+/// All lines of a text, in order.
+#[derive(Debug)]
+pub(super) struct Lines<'t>(Vec<Line<'t>>);
+
+impl<'t> Lines<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let mut lines = Vec::with_capacity(text.len() / 40 + 1);
+        let mut start = 0;
+        for newline in memchr::memchr_iter(b'\n', text.as_bytes()) {
+            lines.push(Line { start, text: &text[start..newline] });
+            start = newline + 1;
+        }
+        if start < text.len() {
+            lines.push(Line { start, text: &text[start..] });
+        }
+        Self(lines)
+    }
+
+    /// The lines with the `> ` of quoted mail taken away, for readers that look at the start of a line.
+    pub(super) fn unquoted(&self, range: Range<usize>) -> Vec<Line<'t>> {
+        self.0[range]
+            .iter()
+            .map(|line| {
+                let mut line = *line;
+                while let Some(rest) = line.text.trim_start().strip_prefix("> ") {
+                    line = Line { start: line.start + (line.text.len() - rest.len()), text: rest };
+                }
+                line
+            })
+            .collect()
+    }
+}
+
+impl<'t> std::ops::Deref for Lines<'t> {
+    type Target = [Line<'t>];
+
+    fn deref(&self) -> &[Line<'t>] {
+        &self.0
+    }
+}
