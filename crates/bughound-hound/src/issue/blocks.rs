@@ -17,7 +17,11 @@ pub(super) struct Block {
 impl Block {
     /// The lines between the marks; a last line with code before its mark is among them.
     pub(super) fn content(&self) -> std::ops::Range<usize> {
-        self.open + 1..if self.close_is_mark { self.close } else { self.close.max(self.open + 1) }
+        self.open + 1..if self.close_is_mark {
+            self.close
+        } else {
+            self.close.max(self.open + 1)
+        }
     }
 }
 
@@ -40,7 +44,10 @@ impl Mark {
         }
         if line.starts_with("~~~") {
             let rest = line.trim_start_matches('~');
-            return rest.chars().all(|c| c.is_alphanumeric() || " .+-_{}".contains(c)).then_some(Self::Tildes);
+            return rest
+                .chars()
+                .all(|c| c.is_alphanumeric() || " .+-_{}".contains(c))
+                .then_some(Self::Tildes);
         }
         if line.starts_with("<pre") {
             return (!line.contains("</pre>")).then_some(Self::Pre);
@@ -110,7 +117,11 @@ pub(super) fn find(lines: &Lines<'_>) -> Vec<Block> {
         if shares_last_line {
             close += 1;
         }
-        blocks.push(Block { open: at, close, close_is_mark });
+        blocks.push(Block {
+            open: at,
+            close,
+            close_is_mark,
+        });
         at = if close_is_mark { close + 1 } else { close };
     }
     blocks
@@ -121,8 +132,10 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: &[(usize, usize, bool)]) {
-        let found: Vec<_> =
-            find(&Lines::of(text)).iter().map(|b| (b.open, b.close, b.close_is_mark)).collect();
+        let found: Vec<_> = find(&Lines::of(text))
+            .iter()
+            .map(|b| (b.open, b.close, b.close_is_mark))
+            .collect();
         assert_eq!(found, expect, "{text}");
     }
 
@@ -136,7 +149,10 @@ mod tests {
         check("```\nx\n### Expected behavior\ny", &[(0, 2, false)]);
         check("{{{\n#!python\nx\n}}}\nb", &[(0, 3, true)]);
         check("<pre>\nx\n</pre>", &[(0, 2, true)]);
-        check("  ```\n  x\n  ```\n```\ny\n```", &[(0, 2, true), (3, 5, true)]);
+        check(
+            "  ```\n  x\n  ```\n```\ny\n```",
+            &[(0, 2, true), (3, 5, true)],
+        );
         check("```", &[(0, 1, false)]);
     }
 }

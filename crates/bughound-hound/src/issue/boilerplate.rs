@@ -123,6 +123,7 @@ const ENVIRONMENT_HEADINGS: &[&str] = &[
     "environment details",
     "environment info",
     "environment information",
+    "extra tools",
     "installation",
     "installed versions",
     "jupyter version",
@@ -135,14 +136,13 @@ const ENVIRONMENT_HEADINGS: &[&str] = &[
     "platform",
     "pylint version",
     "python version",
-    "sphinx version",
-    "sphinx extensions",
-    "extra tools",
     "software versions",
+    "sphinx extensions",
+    "sphinx version",
     "system",
+    "system details",
     "system info",
     "system information",
-    "system details",
     "version",
     "version info",
     "version information",
@@ -203,8 +203,13 @@ pub(super) fn template_line(line: &str) -> Option<Template> {
     }
     if is_rule(trimmed) || is_checkbox(trimmed) || is_markup(trimmed) {
         let lower = trimmed.to_ascii_lowercase();
-        let is_dump = lower.contains("<summary>") && (lower.contains("version") || lower.contains("environment"));
-        return Some(if is_dump { Template::Environment } else { Template::Line });
+        let is_dump = lower.contains("<summary>")
+            && (lower.contains("version") || lower.contains("environment"));
+        return Some(if is_dump {
+            Template::Environment
+        } else {
+            Template::Line
+        });
     }
     if trimmed.len() > 100 {
         return None;
@@ -216,7 +221,9 @@ pub(super) fn template_line(line: &str) -> Option<Template> {
         return Some(Template::Environment);
     }
     let is_template = HEADINGS.contains(&key.as_str())
-        || INSTRUCTIONS.iter().any(|start| starts_with_ignoring_case(trimmed, start));
+        || INSTRUCTIONS
+            .iter()
+            .any(|start| starts_with_ignoring_case(trimmed, start));
     is_template.then_some(Template::Line)
 }
 
@@ -238,14 +245,18 @@ pub(super) fn is_heading(line: &str) -> bool {
 /// A heading without marks, numbers and case.
 fn heading_key(line: &str) -> String {
     let bare = line.trim_matches(|c: char| "#*_:`?!. \t=-".contains(c) || !c.is_ascii());
-    let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches([')', '.', ' ']);
+    let bare = bare
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .trim_start_matches([')', '.', ' ']);
     bare.replace('\u{2019}', "'").to_ascii_lowercase()
 }
 
 /// A heading whose words say that versions follow: `python -c "... __version__" output`.
 fn names_versions(key: &str) -> bool {
     key.contains("version")
-        && (key.contains("output") || key.contains("python -c") || key.split_whitespace().count() <= 3)
+        && (key.contains("output")
+            || key.contains("python -c")
+            || key.split_whitespace().count() <= 3)
 }
 
 fn is_rule(line: &str) -> bool {
@@ -255,9 +266,13 @@ fn is_rule(line: &str) -> bool {
 }
 
 fn is_checkbox(line: &str) -> bool {
-    let Some(rest) = line.strip_prefix(['-', '*', '+']) else { return false };
+    let Some(rest) = line.strip_prefix(['-', '*', '+']) else {
+        return false;
+    };
     let rest = rest.trim_start();
-    ["[x]", "[X]", "[ ]", "[]"].iter().any(|mark| rest.starts_with(mark))
+    ["[x]", "[X]", "[ ]", "[]"]
+        .iter()
+        .any(|mark| rest.starts_with(mark))
 }
 
 /// A line that is only markup: `<details>`, `</summary>`, an image.
@@ -265,23 +280,37 @@ fn is_markup(line: &str) -> bool {
     if line.starts_with("![") && line.ends_with(')') && !line.contains(") ") {
         return true;
     }
-    ["<details", "</details", "<summary", "</summary", "<br", "<img ", "<hr"]
-        .iter()
-        .any(|tag| starts_with_ignoring_case(line, tag))
+    [
+        "<details",
+        "</details",
+        "<summary",
+        "</summary",
+        "<br",
+        "<img ",
+        "<hr",
+    ]
+    .iter()
+    .any(|tag| starts_with_ignoring_case(line, tag))
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
-    text.len() >= start.len() && text.as_bytes()[..start.len()].eq_ignore_ascii_case(start.as_bytes())
+    text.len() >= start.len()
+        && text.as_bytes()[..start.len()].eq_ignore_ascii_case(start.as_bytes())
 }
 
 /// Whether the line gives the version of something: `numpy: 1.16.2`, `('numpy', '1.14.5')`,
 /// `numpy==1.16`, `numpy   1.16.2`, `| Python | 3.8 |`, `LC_ALL: None`.
 pub(super) fn is_version_line(line: &str) -> bool {
-    let line = line.trim().trim_start_matches(['-', '*', '|', '(', ' ', '\'', '"', '#']);
+    let line = line
+        .trim()
+        .trim_start_matches(['-', '*', '|', '(', ' ', '\'', '"', '#']);
     if line.is_empty() || line.len() > 160 {
         return false;
     }
-    let Some(split) = line.find([':', '=', '|', ',', '@']).or_else(|| line.find("  ")).or_else(|| line.find(" v"))
+    let Some(split) = line
+        .find([':', '=', '|', ',', '@'])
+        .or_else(|| line.find("  "))
+        .or_else(|| line.find(" v"))
     else {
         return starts_with_ignoring_case(line, "python ") && is_version(&line[7..]);
     };
@@ -290,7 +319,11 @@ pub(super) fn is_version_line(line: &str) -> bool {
     if value.starts_with('=') && !value.starts_with("==") {
         return false;
     }
-    if key.is_empty() || key.len() > 40 || key.split_whitespace().count() > 4 || key.contains(['(', ')', '[', '{']) {
+    if key.is_empty()
+        || key.len() > 40
+        || key.split_whitespace().count() > 4
+        || key.contains(['(', ')', '[', '{'])
+    {
         return false;
     }
     let value = value.trim_matches([':', '=', '|', ',', '@', ' ', '\'', '"', ')', '*', '`', '(']);
@@ -305,7 +338,10 @@ fn is_version(text: &str) -> bool {
     digits > 0
         && digits < 5
         && text[digits..].starts_with('.')
-        && text[digits + 1..].bytes().next().is_some_and(|b| b.is_ascii_digit())
+        && text[digits + 1..]
+            .bytes()
+            .next()
+            .is_some_and(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -323,8 +359,14 @@ mod tests {
             ("---", Some(Template::Line)),
             ("#### Versions", Some(Template::Environment)),
             ("**Your environment**", Some(Template::Environment)),
-            ("<details><summary>Output of xr.show_versions()</summary>", Some(Template::Environment)),
-            ("### `python -c \"print(__version__)\"` output", Some(Template::Environment)),
+            (
+                "<details><summary>Output of xr.show_versions()</summary>",
+                Some(Template::Environment),
+            ),
+            (
+                "### `python -c \"print(__version__)\"` output",
+                Some(Template::Environment),
+            ),
             ("### The join filter escapes too much", None),
             ("The output is wrong.", None),
             ("", None),

@@ -23,7 +23,12 @@ pub(super) fn looks(line: &str) -> Looks {
     if line.len() > 2000 {
         return Looks::Prose;
     }
-    if is_prompt(line) || is_statement(line) || is_assignment(line) || is_call(line) || is_query(line) || is_tag(line)
+    if is_prompt(line)
+        || is_statement(line)
+        || is_assignment(line)
+        || is_call(line)
+        || is_query(line)
+        || is_tag(line)
     {
         return Looks::Code;
     }
@@ -34,23 +39,70 @@ pub(super) fn looks(line: &str) -> Looks {
 }
 
 fn is_prompt(line: &str) -> bool {
-    if line.starts_with(">>>") || line.starts_with("... ") || line.starts_with("$ ") || line == "..." {
+    if line.starts_with(">>>")
+        || line.starts_with("... ")
+        || line.starts_with("$ ")
+        || line == "..."
+    {
         return true;
     }
     let numbered = line.strip_prefix("In").or_else(|| line.strip_prefix("Out"));
     numbered.is_some_and(|rest| {
         let rest = rest.trim_start();
-        rest.starts_with('[') && rest[1..].trim_start_matches(|c: char| c.is_ascii_digit()).starts_with("]:")
+        rest.starts_with('[')
+            && rest[1..]
+                .trim_start_matches(|c: char| c.is_ascii_digit())
+                .starts_with("]:")
     })
 }
 
 /// Starts that hardly any sentence has.
 const STARTS: &[&str] = &[
-    "def ", "async def ", "@property", "#include", "#!", "pub fn ", "pub struct ", "impl ", "fn ", "func ",
-    "public class ", "public static ", "private ", "const ", "let ", "var ", "#define ", "namespace ",
-    "template<", "template <", "package ", "export ", "elif ", "raise ", "print(", "assert ", "yield ",
-    "except:", "try:", "else:", "finally:", "while True", "not ok ", "pip install ", "python -", "python3 ",
-    "git clone ", "cd ", "del ", "self.", "return self", "return None", "return (", "lambda ", ".. code",
+    "def ",
+    "async def ",
+    "@property",
+    "#include",
+    "#!",
+    "pub fn ",
+    "pub struct ",
+    "impl ",
+    "fn ",
+    "func ",
+    "public class ",
+    "public static ",
+    "private ",
+    "const ",
+    "let ",
+    "var ",
+    "#define ",
+    "namespace ",
+    "template<",
+    "template <",
+    "package ",
+    "export ",
+    "elif ",
+    "raise ",
+    "print(",
+    "assert ",
+    "yield ",
+    "except:",
+    "try:",
+    "else:",
+    "finally:",
+    "while True",
+    "not ok ",
+    "pip install ",
+    "python -",
+    "python3 ",
+    "git clone ",
+    "cd ",
+    "del ",
+    "self.",
+    "return self",
+    "return None",
+    "return (",
+    "lambda ",
+    ".. code",
 ];
 
 fn is_statement(line: &str) -> bool {
@@ -64,7 +116,9 @@ fn is_statement(line: &str) -> bool {
     }
     if let Some(rest) = line.strip_prefix("import ") {
         let plain = |c: char| c.is_alphanumeric() || "_.,* {}'\"/@;-".contains(c);
-        return rest.chars().all(plain) && rest.split_whitespace().count() <= 4 && !rest.ends_with('.');
+        return rest.chars().all(plain)
+            && rest.split_whitespace().count() <= 4
+            && !rest.ends_with('.');
     }
     if let Some(rest) = line.strip_prefix("class ") {
         return rest.ends_with(':') || rest.ends_with('{') || rest.contains('(');
@@ -74,14 +128,18 @@ fn is_statement(line: &str) -> bool {
     }
     if let Some(rest) = line.strip_prefix('@') {
         let name = super::scan::dotted(rest);
-        return !name.is_empty() && (rest.len() == name.len() || rest[name.len()..].starts_with('('));
+        return !name.is_empty()
+            && (rest.len() == name.len() || rest[name.len()..].starts_with('('));
     }
     if let Some(rest) = line.strip_prefix("return ") {
         return rest.contains(['(', '[', '{', '=', '_']) || !rest.contains(' ');
     }
-    let opens = ["if ", "for ", "while ", "with ", "except ", "switch ", "else if ", "match "];
+    let opens = [
+        "if ", "for ", "while ", "with ", "except ", "switch ", "else if ", "match ",
+    ];
     if opens.iter().any(|start| line.starts_with(start)) {
-        return (line.ends_with(':') || line.ends_with('{')) && line.contains(['(', '.', '_', '=', '<', '>', '['])
+        return (line.ends_with(':') || line.ends_with('{'))
+            && line.contains(['(', '.', '_', '=', '<', '>', '['])
             || line.ends_with("):");
     }
     line.ends_with(';') && line.contains(['(', '=', '.']) && !ends_like_sentence(line)
@@ -90,7 +148,9 @@ fn is_statement(line: &str) -> bool {
 
 /// `a.b[c], d = …`, `x += 1`, `name: Type = …`.
 fn is_assignment(line: &str) -> bool {
-    let Some(equals) = line.find('=') else { return false };
+    let Some(equals) = line.find('=') else {
+        return false;
+    };
     let (target, value) = (&line[..equals], &line[equals + 1..]);
     if value.starts_with('=') || target.ends_with(['!', '<', '>']) {
         return false;
@@ -101,7 +161,9 @@ fn is_assignment(line: &str) -> bool {
     }
     let words = target.split_whitespace().count();
     let is_list = target.contains(", ") || target.contains(": ");
-    let plain = target.chars().all(|c| c.is_alphanumeric() || "_.[]'\", ():*".contains(c));
+    let plain = target
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_.[]'\", ():*".contains(c));
     plain
         && (words == 1 || (is_list && words <= 4) || target.ends_with(']'))
         && target.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '(' || c == '*')
@@ -125,9 +187,25 @@ fn is_call(line: &str) -> bool {
 }
 
 const QUERY_STARTS: &[&str] = &[
-    "SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "CREATE INDEX ", "ALTER TABLE ",
-    "DROP TABLE ", "FROM ", "WHERE ", "GROUP BY ", "ORDER BY ", "LEFT JOIN ", "LEFT OUTER JOIN ", "INNER JOIN ",
-    "WITH ", "BEGIN;", "COMMIT;", "ON CONFLICT",
+    "SELECT ",
+    "INSERT INTO ",
+    "UPDATE ",
+    "DELETE FROM ",
+    "CREATE TABLE ",
+    "CREATE INDEX ",
+    "ALTER TABLE ",
+    "DROP TABLE ",
+    "FROM ",
+    "WHERE ",
+    "GROUP BY ",
+    "ORDER BY ",
+    "LEFT JOIN ",
+    "LEFT OUTER JOIN ",
+    "INNER JOIN ",
+    "WITH ",
+    "BEGIN;",
+    "COMMIT;",
+    "ON CONFLICT",
 ];
 
 fn is_query(line: &str) -> bool {
@@ -145,18 +223,25 @@ fn is_tag(line: &str) -> bool {
 }
 
 fn is_comment(line: &str) -> bool {
-    line.starts_with("# ") || line.starts_with("//") || line.starts_with("/*") || line.starts_with("* ") || line.starts_with("-- ")
+    line.starts_with("# ")
+        || line.starts_with("//")
+        || line.starts_with("/*")
+        || line.starts_with("* ")
+        || line.starts_with("-- ")
 }
 
 /// Pieces of a longer expression: `'name', 3),`, `("x", "y"),`, `key: value,`.
 fn is_literal_line(line: &str) -> bool {
     line.ends_with([',', '(', '[', '{']) && line.contains(['\'', '"', '(', '[', '=', '_'])
-        || line.starts_with(['\'', '"', '(', '[', '{', ')', ']', '}', '.', '|', '+']) && !ends_like_sentence(line)
+        || line.starts_with(['\'', '"', '(', '[', '{', ')', ']', '}', '.', '|', '+'])
+            && !ends_like_sentence(line)
 }
 
 /// Several words and a full stop.
 fn ends_like_sentence(line: &str) -> bool {
-    line.ends_with(['.', '?', '!']) && line.split_whitespace().nth(3).is_some() && !line.ends_with("...")
+    line.ends_with(['.', '?', '!'])
+        && line.split_whitespace().nth(3).is_some()
+        && !line.ends_with("...")
 }
 
 #[cfg(test)]

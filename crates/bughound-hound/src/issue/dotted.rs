@@ -29,9 +29,18 @@ impl DottedName {
 }
 
 /// Zones by how much a name in them says.
-const ORDER: [Zone; N_ZONES] =
-    [Zone::Title, Zone::Inline, Zone::Code, Zone::Prose, Zone::Traceback, Zone::Boilerplate];
+const ORDER: [Zone; N_ZONES] = [
+    Zone::Title,
+    Zone::Inline,
+    Zone::Code,
+    Zone::Prose,
+    Zone::Traceback,
+    Zone::Boilerplate,
+];
 
 pub(super) fn best_zone(zone_counts: &[u16; N_ZONES]) -> Zone {
-    ORDER.into_iter().find(|zone| zone_counts[*zone as usize] > 0).unwrap_or(Zone::Boilerplate)
+    ORDER
+        .into_iter()
+        .find(|zone| zone_counts[*zone as usize] > 0)
+        .unwrap_or(Zone::Boilerplate)
 }

@@ -28,7 +28,10 @@ pub struct IssueIdentifier {
 impl IssueIdentifier {
     /// Letters of one case, perhaps with a capital in front: as likely a word as a name.
     pub fn is_plain_word(&self) -> bool {
-        let rest = self.name.strip_prefix(|c: char| c.is_uppercase()).unwrap_or(&self.name);
+        let rest = self
+            .name
+            .strip_prefix(|c: char| c.is_uppercase())
+            .unwrap_or(&self.name);
         rest.chars().all(|c| c.is_alphabetic() && c.is_lowercase())
     }
 
@@ -95,10 +98,15 @@ pub(super) fn find(
                 at = start + identifier(&text[start..end]).len();
                 continue;
             }
-            while inlines.peek().is_some_and(|inline| span.start + inline.end <= start) {
+            while inlines
+                .peek()
+                .is_some_and(|inline| span.start + inline.end <= start)
+            {
                 inlines.next();
             }
-            let in_title_code = inlines.peek().is_some_and(|inline| span.start + inline.start <= start);
+            let in_title_code = inlines
+                .peek()
+                .is_some_and(|inline| span.start + inline.start <= start);
             let inlined = span.zone == Zone::Inline || in_title_code;
             at = collector.chain(text, start, end, span.zone, inlined);
         }
@@ -113,7 +121,14 @@ pub(super) fn find(
 
 impl<'t> Collector<'t> {
     /// Reads the chain that starts at `start`; gives where it ends.
-    fn chain(&mut self, text: &'t str, start: usize, end: usize, zone: Zone, inlined: bool) -> usize {
+    fn chain(
+        &mut self,
+        text: &'t str,
+        start: usize,
+        end: usize,
+        zone: Zone,
+        inlined: bool,
+    ) -> usize {
         let before = &text[..start];
         let mut attribute = before.ends_with('.') && !before.ends_with("..")
             || before.ends_with("::")
@@ -125,7 +140,16 @@ impl<'t> Collector<'t> {
             let after = at + name.len();
             let rest = &text[after..end];
             let called = rest.starts_with('(') || rest.starts_with("!(");
-            self.name(name, Seen { at, zone, called, inlined }, attribute);
+            self.name(
+                name,
+                Seen {
+                    at,
+                    zone,
+                    called,
+                    inlined,
+                },
+                attribute,
+            );
             parts.push(name);
             at = after;
             let joint = match joint(rest) {
@@ -141,7 +165,16 @@ impl<'t> Collector<'t> {
         };
         let is_abbreviation = parts.iter().all(|part| part.chars().count() == 1);
         if parts.len() > 1 && !is_abbreviation {
-            self.dotted(parts, Seen { at: start, zone, called, inlined }, false);
+            self.dotted(
+                parts,
+                Seen {
+                    at: start,
+                    zone,
+                    called,
+                    inlined,
+                },
+                false,
+            );
         }
         at
     }
@@ -194,18 +227,31 @@ impl<'t> Collector<'t> {
     /// `…/generated/package.Class.method.html#package.Class.method`: the fragment, else the page.
     fn url(&mut self, text: &'t str, url: Range<usize>, zone: Zone) {
         let address = &text[url.clone()];
-        let Some((_, rest)) = address.split_once("://") else { return };
+        let Some((_, rest)) = address.split_once("://") else {
+            return;
+        };
         let (page, fragment) = rest.split_once('#').unwrap_or((rest, ""));
         let page = page.split('?').next().unwrap_or(page);
-        let Some((_, name)) = page.rsplit_once('/') else { return };
+        let Some((_, name)) = page.rsplit_once('/') else {
+            return;
+        };
         let name = name.strip_suffix(".html").unwrap_or("");
         for candidate in [fragment, name] {
             let parts: Vec<&str> = candidate.split('.').collect();
             let is_chain = parts.len() > 1
-                && parts.iter().all(|part| !part.is_empty() && part.chars().all(is_identifier_part))
-                && parts.iter().all(|part| part.starts_with(is_identifier_start));
+                && parts
+                    .iter()
+                    .all(|part| !part.is_empty() && part.chars().all(is_identifier_part))
+                && parts
+                    .iter()
+                    .all(|part| part.starts_with(is_identifier_start));
             if is_chain {
-                let seen = Seen { at: url.start, zone, called: false, inlined: false };
+                let seen = Seen {
+                    at: url.start,
+                    zone,
+                    called: false,
+                    inlined: false,
+                };
                 self.dotted(parts, seen, true);
                 return;
             }
@@ -215,8 +261,12 @@ impl<'t> Collector<'t> {
 
 /// Bytes of what joins two names, where a name follows it.
 fn joint(rest: &str) -> Option<usize> {
-    let joint = ["::", "->", ".", "#"].into_iter().find(|joint| rest.starts_with(joint))?;
-    rest[joint.len()..].starts_with(is_identifier_start).then_some(joint.len())
+    let joint = ["::", "->", ".", "#"]
+        .into_iter()
+        .find(|joint| rest.starts_with(joint))?;
+    rest[joint.len()..]
+        .starts_with(is_identifier_start)
+        .then_some(joint.len())
 }
 
 #[cfg(test)]
@@ -225,14 +275,21 @@ mod tests {
     use crate::issue::Issue;
 
     fn chains(text: &str) -> Vec<String> {
-        Issue::read(text).dotted.iter().map(|d| format!("{}{}", d.parts.join("."), if d.called { "()" } else { "" })).collect()
+        Issue::read(text)
+            .dotted
+            .iter()
+            .map(|d| format!("{}{}", d.parts.join("."), if d.called { "()" } else { "" }))
+            .collect()
     }
 
     #[test]
     fn chains_of_names() {
         for (text, expect) in [
             ("Use a.b.C.run(x) now", &["a.b.C.run()"][..]),
-            ("core::mem::swap and Box#open and p->next", &["core.mem.swap", "Box.open", "p.next"]),
+            (
+                "core::mem::swap and Box#open and p->next",
+                &["core.mem.swap", "Box.open", "p.next"],
+            ),
             ("Q().filter(x).only()", &["Q.filter()"]),
             ("e.g. this, i.e. that. End.Start", &["End.Start"]),
             ("in a/b.py and c.py:3", &[]),
@@ -247,7 +304,8 @@ mod tests {
 
     #[test]
     fn flags_and_counts() {
-        let issue = Issue::read("Bug in `foo`\n\nCall foo() or x.bar, see `Baz`.\n\n```\nfoo(1)\n```\n");
+        let issue =
+            Issue::read("Bug in `foo`\n\nCall foo() or x.bar, see `Baz`.\n\n```\nfoo(1)\n```\n");
         let named = |name: &str| issue.identifiers.iter().find(|i| i.name == name).unwrap();
         let foo = named("foo");
         assert_eq!(foo.zone_counts, [1, 0, 1, 0, 1, 0]);

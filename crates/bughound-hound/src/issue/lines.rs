@@ -9,6 +9,8 @@ pub(super) struct Line<'t> {
     pub(super) start: usize,
     /// The line as it stands.
     pub(super) text: &'t str,
+    /// Whether the author marked it as code; set by [`Lines::in_block`].
+    pub(super) in_block: bool,
 }
 
 impl<'t> Line<'t> {
@@ -42,25 +44,52 @@ impl<'t> Lines<'t> {
         let mut lines = Vec::with_capacity(text.len() / 40 + 1);
         let mut start = 0;
         for newline in memchr::memchr_iter(b'\n', text.as_bytes()) {
-            lines.push(Line { start, text: &text[start..newline] });
+            lines.push(Line {
+                start,
+                text: &text[start..newline],
+                in_block: false,
+            });
             start = newline + 1;
         }
         if start < text.len() {
-            lines.push(Line { start, text: &text[start..] });
+            lines.push(Line {
+                start,
+                text: &text[start..],
+                in_block: false,
+            });
         }
         Self(lines)
     }
 
     /// The lines with the `> ` of quoted mail taken away, for readers that look at the start of a line.
+    /// A `>` with much space behind it is pytest's mark of the failing line and stays.
     pub(super) fn unquoted(&self, range: Range<usize>) -> Vec<Line<'t>> {
         self.0[range]
             .iter()
             .map(|line| {
                 let mut line = *line;
                 while let Some(rest) = line.text.trim_start().strip_prefix("> ") {
-                    line = Line { start: line.start + (line.text.len() - rest.len()), text: rest };
+                    if rest.starts_with("      ") {
+                        break;
+                    }
+                    line = Line {
+                        start: line.start + (line.text.len() - rest.len()),
+                        text: rest,
+                        ..line
+                    };
                 }
                 line
+            })
+            .collect()
+    }
+
+    /// The lines as they stand, known to be in a marked block.
+    pub(super) fn in_block(&self, range: Range<usize>) -> Vec<Line<'t>> {
+        self.0[range]
+            .iter()
+            .map(|line| Line {
+                in_block: true,
+                ..*line
             })
             .collect()
     }

@@ -22,28 +22,51 @@ pub struct BlobLink {
 
 /// The links among the addresses of the text.
 pub(super) fn read(text: &str, urls: &[Range<usize>]) -> Vec<BlobLink> {
-    urls.iter().filter_map(|range| Some(BlobLink { at: range.start, ..link(&text[range.clone()])? })).collect()
+    urls.iter()
+        .filter_map(|range| {
+            Some(BlobLink {
+                at: range.start,
+                ..link(&text[range.clone()])?
+            })
+        })
+        .collect()
 }
 
 fn link(url: &str) -> Option<BlobLink> {
     let (_, rest) = url.split_once("://")?;
-    let (rest, fragment) = rest.split_once('#').map_or((rest, ""), |(rest, fragment)| (rest, fragment));
+    let (rest, fragment) = rest
+        .split_once('#')
+        .map_or((rest, ""), |(rest, fragment)| (rest, fragment));
     let rest = rest.split('?').next().unwrap_or(rest);
     let (host, rest) = rest.split_once('/')?;
     let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
     let (owner_repo, rev, path) = if host.starts_with("raw.githubusercontent.") {
         (parts.get(..2)?.join("/"), *parts.get(2)?, parts.get(3..)?)
     } else {
-        let kind = parts.iter().position(|part| matches!(*part, "blob" | "blame" | "raw" | "edit" | "src" | "tree"))?;
-        let owner_end = if parts[..kind].last() == Some(&"-") { kind - 1 } else { kind };
-        let is_host = host.contains("git") || host.contains("bitbucket") || host.contains("codeberg") || owner_end + 1 == kind;
+        let kind = parts
+            .iter()
+            .position(|part| matches!(*part, "blob" | "blame" | "raw" | "edit" | "src" | "tree"))?;
+        let owner_end = if parts[..kind].last() == Some(&"-") {
+            kind - 1
+        } else {
+            kind
+        };
+        let is_host = host.contains("git")
+            || host.contains("bitbucket")
+            || host.contains("codeberg")
+            || owner_end + 1 == kind;
         if owner_end < 2 || !is_host || (host.starts_with("github.") && kind != 2) {
             return None;
         }
         // Gitea writes `src/branch/main/path`.
-        let is_gitea = matches!(parts.get(kind + 1), Some(&("branch" | "commit" | "tag"))) && parts[kind] == "src";
+        let is_gitea = matches!(parts.get(kind + 1), Some(&("branch" | "commit" | "tag")))
+            && parts[kind] == "src";
         let rev = kind + 1 + usize::from(is_gitea);
-        (parts[..owner_end].join("/"), *parts.get(rev)?, parts.get(rev + 1..)?)
+        (
+            parts[..owner_end].join("/"),
+            *parts.get(rev)?,
+            parts.get(rev + 1..)?,
+        )
     };
     if path.is_empty() {
         return None;
@@ -59,7 +82,9 @@ fn link(url: &str) -> Option<BlobLink> {
 
 /// `L10`, `L10-L20`, `L10-20`, `L10C3-L12C5`, Bitbucket's `lines-10:20`.
 fn lines(fragment: &str) -> Option<(u32, u32)> {
-    let rest = fragment.strip_prefix("lines-").or_else(|| fragment.strip_prefix('L'))?;
+    let rest = fragment
+        .strip_prefix("lines-")
+        .or_else(|| fragment.strip_prefix('L'))?;
     let (first, rest) = number(rest)?;
     let last = rest
         .find(['-', ':'])
@@ -77,7 +102,9 @@ fn unescape(path: &str) -> String {
     let mut plain = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let escaped = path.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let escaped = path
+            .get(at + 1..at + 3)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match escaped {
             Some(byte) if bytes[at] == b'%' => {
                 plain.push(byte);
@@ -96,25 +123,65 @@ fn unescape(path: &str) -> String {
 mod tests {
     use super::*;
 
-    fn check(url: &str, expect: Option<(&str, &str, &str, Option<(u32, u32)>)>) {
+    /// Repository, revision, path, lines.
+    type Expect<'a> = (&'a str, &'a str, &'a str, Option<(u32, u32)>);
+
+    fn check(url: &str, expect: Option<Expect<'_>>) {
         let found = link(url);
-        let found = found.as_ref().map(|l| (l.owner_repo.as_str(), l.rev.as_str(), l.path.as_str(), l.lines));
+        let found = found.as_ref().map(|l| {
+            (
+                l.owner_repo.as_str(),
+                l.rev.as_str(),
+                l.path.as_str(),
+                l.lines,
+            )
+        });
         assert_eq!(found, expect, "{url}");
     }
 
     #[test]
     fn links() {
         let lines = Some((10, 20));
-        check("https://github.com/o/r/blob/abc/src/a.py#L10-L20", Some(("o/r", "abc", "src/a.py", lines)));
-        check("https://github.com/o/r/blob/abc/a.py#L20-10", Some(("o/r", "abc", "a.py", lines)));
-        check("https://github.com/o/r/blob/abc/a.py?plain=1#L10C3-L20C5", Some(("o/r", "abc", "a.py", lines)));
-        check("http://www.github.com/o/r/blame/main/a.py#L7", Some(("o/r", "main", "a.py", Some((7, 7)))));
-        check("https://raw.githubusercontent.com/o/r/v1/d/a%20b.py", Some(("o/r", "v1", "d/a b.py", None)));
-        check("https://gitlab.com/g/s/r/-/blob/main/a.rs#L10-20", Some(("g/s/r", "main", "a.rs", lines)));
-        check("https://gitlab.acme.io/g/r/blob/main/a.rs", Some(("g/r", "main", "a.rs", None)));
-        check("https://bitbucket.org/o/r/src/abc/a.py#lines-10:20", Some(("o/r", "abc", "a.py", lines)));
-        check("https://codeberg.org/o/r/src/branch/main/a.go#L10-L20", Some(("o/r", "main", "a.go", lines)));
-        check("https://github.com/o/r/tree/main/docs", Some(("o/r", "main", "docs", None)));
+        check(
+            "https://github.com/o/r/blob/abc/src/a.py#L10-L20",
+            Some(("o/r", "abc", "src/a.py", lines)),
+        );
+        check(
+            "https://github.com/o/r/blob/abc/a.py#L20-10",
+            Some(("o/r", "abc", "a.py", lines)),
+        );
+        check(
+            "https://github.com/o/r/blob/abc/a.py?plain=1#L10C3-L20C5",
+            Some(("o/r", "abc", "a.py", lines)),
+        );
+        check(
+            "http://www.github.com/o/r/blame/main/a.py#L7",
+            Some(("o/r", "main", "a.py", Some((7, 7)))),
+        );
+        check(
+            "https://raw.githubusercontent.com/o/r/v1/d/a%20b.py",
+            Some(("o/r", "v1", "d/a b.py", None)),
+        );
+        check(
+            "https://gitlab.com/g/s/r/-/blob/main/a.rs#L10-20",
+            Some(("g/s/r", "main", "a.rs", lines)),
+        );
+        check(
+            "https://gitlab.acme.io/g/r/blob/main/a.rs",
+            Some(("g/r", "main", "a.rs", None)),
+        );
+        check(
+            "https://bitbucket.org/o/r/src/abc/a.py#lines-10:20",
+            Some(("o/r", "abc", "a.py", lines)),
+        );
+        check(
+            "https://codeberg.org/o/r/src/branch/main/a.go#L10-L20",
+            Some(("o/r", "main", "a.go", lines)),
+        );
+        check(
+            "https://github.com/o/r/tree/main/docs",
+            Some(("o/r", "main", "docs", None)),
+        );
         check("https://github.com/o/r/tree/main", None);
         check("https://github.com/o/r/issues/12", None);
         check("https://docs.acme.io/src/a/b.html", None);

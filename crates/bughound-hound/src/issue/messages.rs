@@ -47,7 +47,10 @@ impl Collector<'_> {
         if text.is_empty() && class.is_none() {
             return;
         }
-        if self.seen.insert((kind, format!("{}\n{text}", class.unwrap_or("")))) {
+        if self
+            .seen
+            .insert((kind, format!("{}\n{text}", class.unwrap_or(""))))
+        {
             self.messages.push(Message {
                 text: text.to_owned(),
                 class: class.map(str::to_owned),
@@ -60,8 +63,17 @@ impl Collector<'_> {
 }
 
 /// All distinct messages, in the order of the text.
-pub(super) fn find(text: &str, lines: &Lines<'_>, spans: &[ZoneSpan], traces: &[Trace]) -> Vec<Message> {
-    let mut collector = Collector { spans, seen: FxHashSet::default(), messages: Vec::new() };
+pub(super) fn find(
+    text: &str,
+    lines: &Lines<'_>,
+    spans: &[ZoneSpan],
+    traces: &[Trace],
+) -> Vec<Message> {
+    let mut collector = Collector {
+        spans,
+        seen: FxHashSet::default(),
+        messages: Vec::new(),
+    };
     let mut traces = traces.iter().peekable();
     let mut number = 0;
     while number < lines.len() {
@@ -91,7 +103,9 @@ pub(super) fn find(text: &str, lines: &Lines<'_>, spans: &[ZoneSpan], traces: &[
 }
 
 fn of_trace(collector: &mut Collector<'_>, lines: &Lines<'_>, trace: &Trace) {
-    let Some(first) = lines[trace.errors.clone()].first() else { return };
+    let Some(first) = lines[trace.errors.clone()].first() else {
+        return;
+    };
     let at = first.start;
     let mut joined = String::new();
     for line in &lines[trace.errors.clone()] {
@@ -99,7 +113,11 @@ fn of_trace(collector: &mut Collector<'_>, lines: &Lines<'_>, trace: &Trace) {
         while let Some(rest) = line.strip_prefix("> ") {
             line = rest.trim_start();
         }
-        let line = if line.starts_with("E  ") { line[1..].trim_start() } else { line };
+        let line = if line.starts_with("E  ") {
+            line[1..].trim_start()
+        } else {
+            line
+        };
         if !joined.is_empty() {
             joined.push(' ');
         }
@@ -109,7 +127,11 @@ fn of_trace(collector: &mut Collector<'_>, lines: &Lines<'_>, trace: &Trace) {
         }
     }
     let (class, message) = split(&joined, trace.is_stack());
-    let message = if trace.is_stack() { message } else { behind_place(message) };
+    let message = if trace.is_stack() {
+        message
+    } else {
+        behind_place(message)
+    };
     collector.push(MessageKind::ErrorLine, class, message, at);
 }
 
@@ -118,7 +140,9 @@ fn behind_place(line: &str) -> &str {
     match line.find(": ") {
         Some(split) if line[..split].contains(':') || line[..split].ends_with(')') => {
             let rest = &line[split + 2..];
-            rest.split_once(": ").filter(|(head, _)| !head.contains(' ')).map_or(rest, |(_, tail)| tail)
+            rest.split_once(": ")
+                .filter(|(head, _)| !head.contains(' '))
+                .map_or(rest, |(_, tail)| tail)
         }
         _ => line,
     }
@@ -129,11 +153,19 @@ fn behind_place(line: &str) -> &str {
 fn split(line: &str, known: bool) -> (Option<&str>, &str) {
     if let Some(rest) = line.strip_prefix("Exception Type: ") {
         let class = super::scan::dotted(rest);
-        let message = rest.split_once("Exception Value: ").map_or("", |(_, value)| value);
+        let message = rest
+            .split_once("Exception Value: ")
+            .map_or("", |(_, value)| value);
         return ((!class.is_empty()).then_some(class), message);
     }
     let mut line = line;
-    for start in ["Caused by: ", "Uncaught ", "panic: ", "Unhandled exception. ", "Exception Value: "] {
+    for start in [
+        "Caused by: ",
+        "Uncaught ",
+        "panic: ",
+        "Unhandled exception. ",
+        "Exception Value: ",
+    ] {
         line = line.strip_prefix(start).unwrap_or(line);
     }
     if line.starts_with("Exception in thread ") {
@@ -154,19 +186,40 @@ fn split(line: &str, known: bool) -> (Option<&str>, &str) {
 }
 
 /// Levels that log lines start with.
-const LEVELS: &[&str] =
-    &["ERROR", "WARNING", "WARN", "CRITICAL", "FATAL", "INFO", "DEBUG", "Error", "Warning", "error", "warning", "fatal", "fatal error"];
+const LEVELS: &[&str] = &[
+    "ERROR",
+    "WARNING",
+    "WARN",
+    "CRITICAL",
+    "FATAL",
+    "INFO",
+    "DEBUG",
+    "Error",
+    "Warning",
+    "error",
+    "warning",
+    "fatal",
+    "fatal error",
+];
 
 fn of_line(collector: &mut Collector<'_>, line: &str, start: usize) {
     let mut trimmed = line.trim();
     while let Some(rest) = trimmed.strip_prefix("> ") {
         trimmed = rest.trim_start();
     }
-    let trimmed = if trimmed.starts_with("E  ") { trimmed[1..].trim_start() } else { trimmed };
+    let trimmed = if trimmed.starts_with("E  ") {
+        trimmed[1..].trim_start()
+    } else {
+        trimmed
+    };
     let trimmed = trimmed.trim_start_matches(['`', '*', '"']);
     if let Some(message) = log_line(trimmed) {
         let is_error = trimmed.starts_with(|c: char| c.is_lowercase());
-        let kind = if is_error { MessageKind::ErrorLine } else { MessageKind::LogLine };
+        let kind = if is_error {
+            MessageKind::ErrorLine
+        } else {
+            MessageKind::LogLine
+        };
         collector.push(kind, None, message, start);
     } else if error_class(trimmed, false).is_some() {
         let (class, message) = split(trimmed.trim_end_matches(['`', '*', '"']), false);
@@ -190,7 +243,12 @@ fn log_line(line: &str) -> Option<&str> {
         Some(rest) => rest.strip_prefix([':', '-']).unwrap_or(rest),
         None => match rest.strip_prefix(':') {
             Some(rest) => rest,
-            None if is_dated && rest.starts_with([' ', '\t']) && level.starts_with(|c: char| c.is_uppercase()) => rest,
+            None if is_dated
+                && rest.starts_with([' ', '\t'])
+                && level.starts_with(|c: char| c.is_uppercase()) =>
+            {
+                rest
+            }
             None => return None,
         },
     };
@@ -202,7 +260,10 @@ fn log_line(line: &str) -> Option<&str> {
 fn errors_inside(collector: &mut Collector<'_>, line: &str, start: usize) {
     for mark in memchr::memmem::find_iter(line.as_bytes(), b": ") {
         let head = &line[..mark];
-        if !["Error", "Exception", "Warning", "DoesNotExist"].iter().any(|ending| head.ends_with(ending)) {
+        if !["Error", "Exception", "Warning", "DoesNotExist"]
+            .iter()
+            .any(|ending| head.ends_with(ending))
+        {
             continue;
         }
         let from = head
@@ -221,7 +282,12 @@ fn errors_inside(collector: &mut Collector<'_>, line: &str, start: usize) {
             Some(quote @ ('`' | '"' | '\'')) => rest.find(quote).unwrap_or(rest.len()),
             _ => rest.len(),
         };
-        collector.push(MessageKind::ErrorLine, Some(class), &rest[..end], start + from);
+        collector.push(
+            MessageKind::ErrorLine,
+            Some(class),
+            &rest[..end],
+            start + from,
+        );
         return;
     }
 }
@@ -231,8 +297,9 @@ fn quotes(collector: &mut Collector<'_>, line: &str, start: usize) {
     let mut at = 0;
     // Quotes that are not closed any more: without this, a line of such quotes takes quadratic time.
     let mut unclosed: Vec<char> = Vec::new();
-    while let Some((open, quote)) =
-        line[at..].char_indices().find(|(_, c)| matches!(c, '"' | '\'' | '\u{201c}' | '\u{2018}'))
+    while let Some((open, quote)) = line[at..]
+        .char_indices()
+        .find(|(_, c)| matches!(c, '"' | '\'' | '\u{201c}' | '\u{2018}'))
     {
         let open = at + open;
         let inside = open + quote.len_utf8();
@@ -255,7 +322,8 @@ fn quotes(collector: &mut Collector<'_>, line: &str, start: usize) {
             .map(|(close, _)| inside + close)
             .find(|&close| {
                 closing != '\'' && closing != '\u{2019}'
-                    || !line[close + closing.len_utf8()..].starts_with(|c: char| c.is_alphanumeric())
+                    || !line[close + closing.len_utf8()..]
+                        .starts_with(|c: char| c.is_alphanumeric())
             });
         let Some(close) = close else {
             unclosed.push(quote);

@@ -4,8 +4,8 @@
 //! question. It never fails and takes time linear in the text: every look-ahead and look-behind is
 //! bounded by a constant.
 //!
-//! The order of work: newlines and HTML comments ([`text`]), fenced blocks ([`blocks`]), stack traces
-//! ([`frames`]), then a zone for every line ([`zones`]), and from these the mentions.
+//! The order of work: newlines and HTML comments, fenced blocks, stack traces, then a zone for every line,
+//! and from these the mentions. One file for each.
 
 mod blocks;
 mod boilerplate;
@@ -71,18 +71,29 @@ impl Issue {
         let (identifiers, dotted) = identifiers::find(&text, &zones, &urls, &skipped);
         let messages = messages::find(&text, &lines, &zones, &traces);
         let frames = frames::flatten(traces);
-        Self { zones, identifiers, dotted, frames, links, paths, messages, text }
+        Self {
+            zones,
+            identifiers,
+            dotted,
+            frames,
+            links,
+            paths,
+            messages,
+            text,
+        }
     }
 
-    /// The first line that is neither blank nor part of a code block or stack trace; `""` where there is
-    /// none.
+    /// The first line that is not blank; `""` where that is part of a code block or stack trace.
     pub fn title(&self) -> &str {
         self.zone_texts(Zone::Title).next().unwrap_or("").trim()
     }
 
     /// The texts of all spans of one zone, in order.
     pub fn zone_texts(&self, zone: Zone) -> impl Iterator<Item = &str> {
-        self.zones.iter().filter(move |span| span.zone == zone).map(|span| &self.text[span.start..span.end])
+        self.zones
+            .iter()
+            .filter(move |span| span.zone == zone)
+            .map(|span| &self.text[span.start..span.end])
     }
 
     /// The zone of the byte at `offset`; prose past the end.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::scan::{is_file_path, is_source_path, number};
+use super::scan::{is_file_path, is_identifier_part, is_source_path, number};
 use super::zones::{self, Zone, ZoneSpan};
 
 /// A path as the text writes it; whether such a file exists is not known here.
@@ -21,7 +21,7 @@ pub struct PathMention {
 }
 
 fn is_path_char(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '\\' | '~' | '+' | '@' | '%')
+    is_identifier_part(c) || matches!(c, '_' | '-' | '.' | '/' | '\\' | '~' | '+' | '@' | '%')
 }
 
 /// All mentions outside of URLs, and the byte ranges whose identifiers are parts of a path.
@@ -36,7 +36,9 @@ pub(super) fn find(
     let mut at = 0;
     while at < text.len() {
         // Every mention has a dot or a slash: look for those, then for the word around.
-        let Some(mark) = memchr::memchr3(b'.', b'/', b'\\', &text.as_bytes()[at..]).map(|mark| at + mark) else {
+        let Some(mark) =
+            memchr::memchr3(b'.', b'/', b'\\', &text.as_bytes()[at..]).map(|mark| at + mark)
+        else {
             break;
         };
         while urls.peek().is_some_and(|url| url.end <= mark) {
@@ -46,10 +48,18 @@ pub(super) fn find(
             at = url.end;
             continue;
         }
-        let limit = urls.peek().map_or(text.len(), |url| url.start.max(mark + 1));
-        let start = text[at..mark].char_indices().rev().take_while(|&(_, c)| is_path_char(c)).last();
+        let limit = urls
+            .peek()
+            .map_or(text.len(), |url| url.start.max(mark + 1));
+        let start = text[at..mark]
+            .char_indices()
+            .rev()
+            .take_while(|&(_, c)| is_path_char(c))
+            .last();
         let start = at + start.map_or(mark - at, |(start, _)| start);
-        let end = text[mark..limit].find(|c| !is_path_char(c)).map_or(limit, |end| mark + end);
+        let end = text[mark..limit]
+            .find(|c| !is_path_char(c))
+            .map_or(limit, |end| mark + end);
         at = end.max(mark + 1);
         let word = text[start..end].trim_end_matches(['.', '-', '/', '\\', '+', '~', '@', '%']);
         let lead = word.len() - word.trim_start_matches(['@', '+', '-', '%']).len();
@@ -66,7 +76,9 @@ pub(super) fn find(
         let path = &text[start..end];
         let line = line_behind(&text[end..]).or_else(|| line_before(&text[..start]));
         let is_nested = path.contains(['/', '\\']);
-        if is_nested || (is_source_path(path) && !is_short_attribute(path) && !text[end..].starts_with('(')) {
+        if is_nested
+            || (is_source_path(path) && !is_short_attribute(path) && !text[end..].starts_with('('))
+        {
             parts.push(start..end);
         }
         mentions.push(PathMention {
@@ -97,13 +109,18 @@ fn is_folder_path(word: &str) -> bool {
 
 /// `self.c`, `obj.h`: as likely an attribute as a file.
 fn is_short_attribute(path: &str) -> bool {
-    path.rsplit('.').next().is_some_and(|extension| extension.len() == 1 || extension == "in")
+    path.rsplit('.')
+        .next()
+        .is_some_and(|extension| extension.len() == 1 || extension == "in")
 }
 
 fn has_drive(before: &str) -> bool {
     let bytes = before.as_bytes();
-    let Some([letter, b':']) = bytes.len().checked_sub(2).map(|start| &bytes[start..]) else { return false };
-    letter.is_ascii_alphabetic() && (bytes.len() == 2 || !bytes[bytes.len() - 3].is_ascii_alphanumeric())
+    let Some([letter, b':']) = bytes.len().checked_sub(2).map(|start| &bytes[start..]) else {
+        return false;
+    };
+    letter.is_ascii_alphabetic()
+        && (bytes.len() == 2 || !bytes[bytes.len() - 3].is_ascii_alphanumeric())
 }
 
 /// `:12`, `#L12`, `, line 12`, `` ` line 12``, ` on line 12`, ` L12`.
@@ -113,7 +130,10 @@ fn line_behind(rest: &str) -> Option<u32> {
         return number(digits).map(|(line, _)| line);
     }
     let bare = bare.trim_start_matches([',', ' ', '(']);
-    let bare = bare.strip_prefix("on ").or_else(|| bare.strip_prefix("at ")).unwrap_or(bare);
+    let bare = bare
+        .strip_prefix("on ")
+        .or_else(|| bare.strip_prefix("at "))
+        .unwrap_or(bare);
     let digits = bare
         .strip_prefix("line ")
         .or_else(|| bare.strip_prefix("lines "))
@@ -130,7 +150,9 @@ fn line_before(before: &str) -> Option<u32> {
     }
     let tail = before[cut..].trim_end_matches(['`', '"', '\'', '*']);
     let tail = tail.trim_end_matches("the file ").trim_end_matches("file ");
-    let tail = tail.strip_suffix(" of ").or_else(|| tail.strip_suffix(" in "))?;
+    let tail = tail
+        .strip_suffix(" of ")
+        .or_else(|| tail.strip_suffix(" in "))?;
     let digits = tail.bytes().rev().take_while(u8::is_ascii_digit).count();
     let (head, value) = tail.split_at(tail.len() - digits);
     let is_line = head.ends_with("line ") || head.ends_with("Line ") || head.ends_with(" L");
@@ -150,15 +172,24 @@ mod tests {
 
     #[test]
     fn mentions() {
-        check("in a/b/c.py, line 12 and d.py.", &[("a/b/c.py", Some(12)), ("d.py", None)]);
-        check("`base.py`:12 `a.py` line 3", &[("base.py", Some(12)), ("a.py", Some(3))]);
+        check(
+            "in a/b/c.py, line 12 and d.py.",
+            &[("a/b/c.py", Some(12)), ("d.py", None)],
+        );
+        check(
+            "`base.py`:12 `a.py` line 3",
+            &[("base.py", Some(12)), ("a.py", Some(3))],
+        );
         check("line 44 of `lib/x.rs`", &[("lib/x.rs", Some(44))]);
         check(r"C:\Users\me\a.py fails", &[(r"C:\Users\me\a.py", None)]);
         check("(./src/main.go)", &[("./src/main.go", None)]);
         check("see https://a.org/x/y.py", &[]);
-        check("django/contrib/admin is wrong, 1/2/3 not", &[("django/contrib/admin", None)]);
+        check(
+            "django/contrib/admin is wrong, 1/2/3 not",
+            &[("django/contrib/admin", None)],
+        );
         check("e.g. this. And that... 3.14", &[]);
         check("tests/a.py::T::t fails", &[("tests/a.py", None)]);
-        check("日本a.py語", &[("日本a.py語", None)].map(|_| ("", None))[..0].as_ref());
+        check("日本a.py語", &[("a.py", None)]);
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn identifier(text: &str) -> &str {
         Some((_, c)) if is_identifier_start(c) => {}
         _ => return "",
     }
-    let end = chars.find(|&(_, c)| !is_identifier_part(c)).map_or(text.len(), |(at, _)| at);
+    let end = chars
+        .find(|&(_, c)| !is_identifier_part(c))
+        .map_or(text.len(), |(at, _)| at);
     &text[..end]
 }
 
@@ -53,10 +55,10 @@ pub(super) fn path_and_line(text: &str) -> Option<(&str, u32)> {
     if !rest.is_empty() {
         return None;
     }
-    if let Some((path, middle)) = head.rsplit_once(':') {
-        if let Some((line, "")) = number(middle) {
-            return Some((path, line));
-        }
+    if let Some((path, middle)) = head.rsplit_once(':')
+        && let Some((line, "")) = number(middle)
+    {
+        return Some((path, line));
     }
     Some((head, last))
 }
@@ -64,15 +66,47 @@ pub(super) fn path_and_line(text: &str) -> Option<(&str, u32)> {
 /// Endings of files that a stack frame or a mention may name: sources first, then what projects keep
 /// beside them.
 const EXTENSIONS: &[&str] = &[
-    "py", "pyi", "pyx", "pxd", "pxi", "pyw", "rs", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts",
-    "java", "kt", "kts", "scala", "groovy", "go", "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx", "inl",
-    "ipp", "cs", "rb", "php", "swift", "vue", "svelte", "m", "mm", "f90", "f",
+    "py", "pyi", "pyx", "pxd", "pxi", "pyw", "rs", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts",
+    "cts", "java", "kt", "kts", "scala", "groovy", "go", "c", "h", "cc", "cpp", "cxx", "hh", "hpp",
+    "hxx", "inl", "ipp", "cs", "rb", "php", "swift", "vue", "svelte", "m", "mm", "f90", "f",
 ];
 
 const OTHER_EXTENSIONS: &[&str] = &[
-    "rst", "md", "txt", "toml", "cfg", "ini", "yml", "yaml", "json", "html", "htm", "css", "scss", "sql",
-    "sh", "bat", "ps1", "xml", "csv", "tex", "ipynb", "jinja", "jinja2", "j2", "in", "lock", "proto",
-    "cmake", "gradle", "properties", "tpl", "tmpl", "pot", "po", "mplstyle",
+    "rst",
+    "md",
+    "txt",
+    "toml",
+    "cfg",
+    "ini",
+    "yml",
+    "yaml",
+    "json",
+    "html",
+    "htm",
+    "css",
+    "scss",
+    "sql",
+    "sh",
+    "bat",
+    "ps1",
+    "xml",
+    "csv",
+    "tex",
+    "ipynb",
+    "jinja",
+    "jinja2",
+    "j2",
+    "in",
+    "lock",
+    "proto",
+    "cmake",
+    "gradle",
+    "properties",
+    "tpl",
+    "tmpl",
+    "pot",
+    "po",
+    "mplstyle",
 ];
 
 /// Whether the name ends like a source file.
@@ -82,8 +116,9 @@ pub(super) fn is_source_path(path: &str) -> bool {
 
 /// Whether the name ends like a file that repositories hold.
 pub(super) fn is_file_path(path: &str) -> bool {
-    extension(path)
-        .is_some_and(|extension| EXTENSIONS.contains(&extension) || OTHER_EXTENSIONS.contains(&extension))
+    extension(path).is_some_and(|extension| {
+        EXTENSIONS.contains(&extension) || OTHER_EXTENSIONS.contains(&extension)
+    })
 }
 
 fn extension(path: &str) -> Option<&str> {
@@ -112,8 +147,13 @@ mod tests {
 
     #[test]
     fn chains() {
-        for (text, expect) in [("a.b.c(x)", "a.b.c"), ("a.", "a"), ("1a", ""), ("naïve.x y", "naïve.x"), ("a..b", "a")]
-        {
+        for (text, expect) in [
+            ("a.b.c(x)", "a.b.c"),
+            ("a.", "a"),
+            ("1a", ""),
+            ("naïve.x y", "naïve.x"),
+            ("a..b", "a"),
+        ] {
             assert_eq!(dotted(text), expect, "{text}");
         }
     }

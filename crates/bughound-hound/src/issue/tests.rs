@@ -9,7 +9,11 @@ fn zones_of(text: &str) -> String {
     let issue = Issue::read(text);
     let mut shown = String::new();
     for span in &issue.zones {
-        shown.push_str(&format!("{}: {}\n", span.zone.name(), issue.text[span.start..span.end].replace('\n', "⏎")));
+        shown.push_str(&format!(
+            "{}: {}\n",
+            span.zone.name(),
+            issue.text[span.start..span.end].replace('\n', "⏎")
+        ));
     }
     shown
 }
@@ -36,7 +40,21 @@ Python 3.8
 numpy: 1.2
 ```
 ";
-    insta::assert_snapshot!(zones_of(text), @"");
+    insta::assert_snapshot!(zones_of(text), @r"
+    title: Crash in `Box.open`⏎
+    prose: ⏎
+    boilerplate: ### Describe the bug⏎
+    prose: ⏎Calling 
+    inline: `box.open()`
+    prose:  fails.⏎⏎
+    boilerplate: ```python⏎
+    code: box.open()⏎
+    boilerplate: ```⏎
+    prose: ⏎
+    boilerplate: ### Expected behavior⏎
+    prose: No crash.⏎⏎
+    boilerplate: ### Versions⏎```⏎Python 3.8⏎numpy: 1.2⏎```⏎
+    ");
 }
 
 #[test]
@@ -60,12 +78,24 @@ Traceback (most recent call last):
 ValueError: bad value here
 Please help.
 ";
-    insta::assert_snapshot!(zones_of(text), @"");
+    insta::assert_snapshot!(zones_of(text), @r#"
+    title: Title of it⏎
+    boilerplate: Description⏎
+    prose: 	⏎
+    boilerplate: 		(last modified by Someone)⏎
+    prose: 	⏎Having these two models⏎
+    code: class A(models.Model):⏎	name = models.CharField('x', max_length=50)⏎# Renamed⏎class B(models.Model):⏎	fk = models.ForeignKey(A)⏎
+    prose: it fails like this:⏎
+    traceback: Traceback (most recent call last):⏎ File "/x/a.py", line 3, in f⏎	g()⏎ValueError: bad value here⏎
+    prose: Please help.⏎
+    "#);
 }
 
 #[test]
 fn a_bare_traceback_has_no_title() {
-    let issue = Issue::read("Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nKeyError: 'x'\n");
+    let issue = Issue::read(
+        "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\nKeyError: 'x'\n",
+    );
     assert_eq!(issue.title(), "");
     assert_eq!(issue.zones.len(), 1);
     assert_eq!(issue.zones[0].zone, Zone::Traceback);
@@ -91,7 +121,12 @@ fn check_invariants(text: &str) {
     for message in &issue.messages {
         assert!(issue.text.is_char_boundary(message.at));
     }
-    assert!(issue.frames.windows(2).all(|pair| pair[0].traceback <= pair[1].traceback));
+    assert!(
+        issue
+            .frames
+            .windows(2)
+            .all(|pair| pair[0].traceback <= pair[1].traceback)
+    );
     assert!(issue.dotted.iter().all(|chain| chain.parts.len() > 1));
     // What was read once reads the same again.
     assert_eq!(Issue::read(&issue.text), issue);
@@ -99,14 +134,66 @@ fn check_invariants(text: &str) {
 
 /// Pieces that readers look for, so that random texts reach their depths.
 const PIECES: &[&str] = &[
-    "Traceback (most recent call last):\n", "  File \"a.py\", line 3, in f\n", "    g()\n", "ValueError: bad\n",
-    "```\n", "```python\n", "~~~\n", "`", "``", "{{{", "}}}", "<pre>\n", "</pre>\n", "<!--", "-->", "\r\n", "\n", "\n\n",
-    "a/b.py:3: in f\n", "a/b.py:3: E\n", "> x\n", "E   x\n", "~/a.py in f(x)\n", "----> 3 x\n", "File a.py:3, in f(x)\n",
-    "thread 'main' panicked at src/a.rs:1:2:\n", "stack backtrace:\n", "   0: a::b\n", "     at ./a.rs:1:2\n",
-    "    at f (a.js:1:2)\n", "    at a.B.c(B.java:3)\n", "Caused by: a.B: x\n", "goroutine 1 [running]:\n", "main.f(0x1)\n",
-    "\t/a/b.go:3 +0x1\n", "panic: x\n", "#0 0x1 in f a.c:3\n", "#1 0x1 in f at a.c:3\n", "a.c:1:2: error: x\n", " --> a.rs:1:2\n",
-    "https://github.com/o/r/blob/x/a.py#L1-L2", "a.b.c", "x::y", "\"", "'", "some more words", "## Versions\n", "numpy: 1.2\n",
-    "    ", "\t", "- [x] y\n", "line 3 of a.py", "C:\\a\\b.py", "é", "日本", "\u{1f600}", "\u{200b}", "def f(x):\n", "x = 1\n", ">>> f()\n",
+    "Traceback (most recent call last):\n",
+    "  File \"a.py\", line 3, in f\n",
+    "    g()\n",
+    "ValueError: bad\n",
+    "```\n",
+    "```python\n",
+    "~~~\n",
+    "`",
+    "``",
+    "{{{",
+    "}}}",
+    "<pre>\n",
+    "</pre>\n",
+    "<!--",
+    "-->",
+    "\r\n",
+    "\n",
+    "\n\n",
+    "a/b.py:3: in f\n",
+    "a/b.py:3: E\n",
+    "> x\n",
+    "E   x\n",
+    "~/a.py in f(x)\n",
+    "----> 3 x\n",
+    "File a.py:3, in f(x)\n",
+    "thread 'main' panicked at src/a.rs:1:2:\n",
+    "stack backtrace:\n",
+    "   0: a::b\n",
+    "     at ./a.rs:1:2\n",
+    "    at f (a.js:1:2)\n",
+    "    at a.B.c(B.java:3)\n",
+    "Caused by: a.B: x\n",
+    "goroutine 1 [running]:\n",
+    "main.f(0x1)\n",
+    "\t/a/b.go:3 +0x1\n",
+    "panic: x\n",
+    "#0 0x1 in f a.c:3\n",
+    "#1 0x1 in f at a.c:3\n",
+    "a.c:1:2: error: x\n",
+    " --> a.rs:1:2\n",
+    "https://github.com/o/r/blob/x/a.py#L1-L2",
+    "a.b.c",
+    "x::y",
+    "\"",
+    "'",
+    "some more words",
+    "## Versions\n",
+    "numpy: 1.2\n",
+    "    ",
+    "\t",
+    "- [x] y\n",
+    "line 3 of a.py",
+    "C:\\a\\b.py",
+    "é",
+    "日本",
+    "\u{1f600}",
+    "\u{200b}",
+    "def f(x):\n",
+    "x = 1\n",
+    ">>> f()\n",
 ];
 
 proptest! {
@@ -130,10 +217,33 @@ proptest! {
 
 #[test]
 fn long_hostile_texts_take_linear_time() {
-    for piece in ["`", "` ", "'a ", "\"", "a.", "a/", "```\n", "<!--", "    x\n", "Traceback (most recent call last):\n",
-        "  File \"a.py\", line 3, in f\n", "a.py:3: \n", "~/a.py in f(x)\n", "----> 3 x\n", "thread 'main' panicked at src/a.rs:1:2:\n",
-        "{{{", "(", "a: ", "https://", "E   x\n", "#0 0x1 in f\n", "    at f (a.js:1:2)\n", "goroutine 1 [running]:\n", "1.2: 3.4\n", "\\"]
-    {
+    for piece in [
+        "`",
+        "` ",
+        "'a ",
+        "\"",
+        "a.",
+        "a/",
+        "```\n",
+        "<!--",
+        "    x\n",
+        "Traceback (most recent call last):\n",
+        "  File \"a.py\", line 3, in f\n",
+        "a.py:3: \n",
+        "~/a.py in f(x)\n",
+        "----> 3 x\n",
+        "thread 'main' panicked at src/a.rs:1:2:\n",
+        "{{{",
+        "(",
+        "a: ",
+        "https://",
+        "E   x\n",
+        "#0 0x1 in f\n",
+        "    at f (a.js:1:2)\n",
+        "goroutine 1 [running]:\n",
+        "1.2: 3.4\n",
+        "\\",
+    ] {
         let text = piece.repeat(300_000 / piece.len());
         // A quadratic reader would need minutes here; the limit is the test runner's patience.
         let issue = Issue::read(&text);

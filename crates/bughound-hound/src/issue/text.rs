@@ -16,7 +16,11 @@ pub(super) fn normalise(text: &str) -> String {
             c => plain.push(c),
         }
     }
-    if plain.contains("<!--") { without_comments(&plain) } else { plain }
+    if plain.contains("<!--") {
+        without_comments(&plain)
+    } else {
+        plain
+    }
 }
 
 fn without_comments(text: &str) -> String {
@@ -70,7 +74,10 @@ mod tests {
             ("a <!-- gone --> b", "a  b"),
             ("a <!-- gone\nover lines --> b <!--c-->d", "a  b d"),
             ("a <!-- never closed\nb", "a <!-- never closed\nb"),
-            ("```html\n<!-- kept -->\n```\n<!-- gone -->", "```html\n<!-- kept -->\n```\n"),
+            (
+                "```html\n<!-- kept -->\n```\n<!-- gone -->",
+                "```html\n<!-- kept -->\n```\n",
+            ),
         ] {
             assert_eq!(normalise(text), expect);
         }

@@ -10,7 +10,12 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         if found.last().is_some_and(|last| mark < last.end) {
             continue;
         }
-        let scheme = bytes[..mark].iter().rev().take(8).take_while(|b| b.is_ascii_alphabetic()).count();
+        let scheme = bytes[..mark]
+            .iter()
+            .rev()
+            .take(8)
+            .take_while(|b| b.is_ascii_alphabetic())
+            .count();
         if scheme < 3 {
             continue;
         }
@@ -54,7 +59,9 @@ fn length(rest: &str) -> usize {
             break;
         }
     }
-    rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '*']).len()
+    rest[..end]
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '*'])
+        .len()
 }
 
 #[cfg(test)]
@@ -65,7 +72,10 @@ mod tests {
     fn addresses() {
         for (text, expect) in [
             ("see https://a.org/x.", &["https://a.org/x"][..]),
-            ("[x](https://a.org/y) (https://a.org/z_(w))", &["https://a.org/y", "https://a.org/z_(w)"]),
+            (
+                "[x](https://a.org/y) (https://a.org/z_(w))",
+                &["https://a.org/y", "https://a.org/z_(w)"],
+            ),
             ("<http://a.org>, `ftp://b`", &["http://a.org", "ftp://b"]),
             ("a://", &[]),
             ("C:// http://", &[]),

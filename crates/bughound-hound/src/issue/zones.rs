@@ -36,8 +36,14 @@ pub const N_ZONES: usize = 6;
 
 impl Zone {
     /// Every zone, in the order of their numbers.
-    pub const ALL: [Self; N_ZONES] =
-        [Self::Title, Self::Inline, Self::Code, Self::Traceback, Self::Prose, Self::Boilerplate];
+    pub const ALL: [Self; N_ZONES] = [
+        Self::Title,
+        Self::Inline,
+        Self::Code,
+        Self::Traceback,
+        Self::Prose,
+        Self::Boilerplate,
+    ];
 
     /// Lower-case name.
     pub fn name(self) -> &'static str {
@@ -70,7 +76,12 @@ pub(super) fn at(spans: &[ZoneSpan], offset: usize) -> Zone {
 }
 
 /// Zones of the whole text.
-pub(super) fn assign(text: &str, lines: &Lines<'_>, blocks: &[Block], traces: &[Trace]) -> Vec<ZoneSpan> {
+pub(super) fn assign(
+    text: &str,
+    lines: &Lines<'_>,
+    blocks: &[Block],
+    traces: &[Trace],
+) -> Vec<ZoneSpan> {
     let mut zones = vec![Zone::Prose; lines.len()];
     let mut in_block = vec![false; lines.len()];
     for block in blocks {
@@ -83,7 +94,11 @@ pub(super) fn assign(text: &str, lines: &Lines<'_>, blocks: &[Block], traces: &[
         }
     }
     for trace in traces {
-        let zone = if trace.is_stack() { Zone::Traceback } else { Zone::Code };
+        let zone = if trace.is_stack() {
+            Zone::Traceback
+        } else {
+            Zone::Code
+        };
         zones[trace.lines.clone()].fill(zone);
     }
     let body = match lines.iter().position(|line| !line.is_blank()) {
@@ -127,7 +142,9 @@ fn mark_templates(lines: &Lines<'_>, in_block: &[bool], zones: &mut [Zone], body
             }
             None if in_environment => {
                 let is_entry = boilerplate::is_version_line(line.text)
-                    || (!seen_block && line.text.len() <= 80 && !boilerplate::is_heading(line.text));
+                    || (!seen_block
+                        && line.text.len() <= 80
+                        && !boilerplate::is_heading(line.text));
                 if is_entry {
                     zones[number] = Zone::Boilerplate;
                 } else {
@@ -144,7 +161,8 @@ fn mark_versions(lines: &Lines<'_>, in_block: &[bool], zones: &mut [Zone]) {
     let mut start = 0;
     while start < lines.len() {
         let is_entry = |number: usize| {
-            matches!(zones[number], Zone::Prose | Zone::Code) && boilerplate::is_version_line(lines[number].text)
+            matches!(zones[number], Zone::Prose | Zone::Code)
+                && boilerplate::is_version_line(lines[number].text)
         };
         let mut end = start;
         while end < lines.len() && is_entry(end) {
@@ -179,7 +197,10 @@ fn mark_code(lines: &Lines<'_>, in_block: &[bool], zones: &mut [Zone], body: usi
                 in_list = is_list_item(line.trimmed());
             }
             looks[number] = code_line::looks(line.text);
-            let by_indent = is_indented && !in_list && (after_code || after_blank) && !is_sentence(line.trimmed());
+            let by_indent = is_indented
+                && !in_list
+                && (after_code || after_blank)
+                && !is_sentence(line.trimmed());
             let by_neighbour = looks[number] == Looks::Either && after_code && !after_blank;
             if looks[number] == Looks::Code || by_indent || by_neighbour {
                 zones[number] = Zone::Code;
@@ -201,14 +222,16 @@ fn is_list_item(line: &str) -> bool {
     line.starts_with("- ")
         || line.starts_with("* ")
         || line.starts_with("+ ")
-        || super::scan::number(line).is_some_and(|(_, rest)| rest.starts_with(". ") || rest.starts_with(") "))
+        || super::scan::number(line)
+            .is_some_and(|(_, rest)| rest.starts_with(". ") || rest.starts_with(") "))
 }
 
 /// Words without the marks of code, several of them.
 fn is_sentence(line: &str) -> bool {
     let words = line.split_whitespace().count();
     let marks = line.bytes().filter(|b| b"()[]{}=_;<>".contains(b)).count();
-    (words >= 5 && marks * 4 < words) || (words >= 3 && marks == 0 && line.ends_with(['.', ':', '?', ',']))
+    (words >= 5 && marks * 4 < words)
+        || (words >= 3 && marks == 0 && line.ends_with(['.', ':', '?', ',']))
 }
 
 fn spans(text: &str, lines: &Lines<'_>, zones: &[Zone]) -> Vec<ZoneSpan> {
@@ -228,7 +251,11 @@ fn spans(text: &str, lines: &Lines<'_>, zones: &[Zone]) -> Vec<ZoneSpan> {
         if zones[number] == Zone::Prose {
             for inline in inline_ranges(line.text) {
                 push(Zone::Prose, at, line.start + inline.start);
-                push(Zone::Inline, line.start + inline.start, line.start + inline.end);
+                push(
+                    Zone::Inline,
+                    line.start + inline.start,
+                    line.start + inline.end,
+                );
                 at = line.start + inline.end;
             }
         }
@@ -269,7 +296,9 @@ pub(super) fn inline_ranges(line: &str) -> Vec<Range<usize>> {
     if found.is_empty() {
         let mut at = 0;
         while let Some(open) = line[at..].find("{{{").map(|open| at + open) {
-            let Some(close) = line[open..].find("}}}").map(|close| open + close + 3) else { break };
+            let Some(close) = line[open..].find("}}}").map(|close| open + close + 3) else {
+                break;
+            };
             found.push(open..close);
             at = close;
         }
@@ -291,7 +320,10 @@ mod tests {
             ("`a `` b` `` c", &["`a `` b`"]),
             ("see {{{f(x)}}} here", &["{{{f(x)}}}"]),
         ] {
-            let found: Vec<_> = inline_ranges(line).into_iter().map(|range| &line[range]).collect();
+            let found: Vec<_> = inline_ranges(line)
+                .into_iter()
+                .map(|range| &line[range])
+                .collect();
             assert_eq!(found, expect, "{line}");
         }
     }

@@ -12,7 +12,10 @@ use super::{Found, Reading};
 
 pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     let text = lines[at].text.trim();
-    if let Some(place) = text.strip_prefix("--> ").or_else(|| text.strip_prefix("::: ")) {
+    if let Some(place) = text
+        .strip_prefix("--> ")
+        .or_else(|| text.strip_prefix("::: "))
+    {
         return rustc(lines, at, place);
     }
     let (path, line, rest) = colons(text).or_else(|| parentheses(text))?;
@@ -26,8 +29,17 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     if !is_remark(rest, path) {
         return None;
     }
-    let found = Found { path: path.to_owned(), line: Some(line), ..Found::default() };
-    Some(Reading { start: at, end: at + 1, frames: vec![found], errors: at..at + 1 })
+    let found = Found {
+        path: path.to_owned(),
+        line: Some(line),
+        ..Found::default()
+    };
+    Some(Reading {
+        start: at,
+        end: at + 1,
+        frames: vec![found],
+        errors: at..at + 1,
+    })
 }
 
 /// `path:12:3: rest`, `path:12: rest`, `path:12:3 - rest`.
@@ -39,7 +51,9 @@ fn colons(text: &str) -> Option<(&str, u32, &str)> {
         Some((_, rest)) => rest,
         None => rest,
     };
-    let rest = rest.strip_prefix(':').or_else(|| rest.strip_prefix(" - "))?;
+    let rest = rest
+        .strip_prefix(':')
+        .or_else(|| rest.strip_prefix(" - "))?;
     Some((&text[..colon], line, rest.trim_start()))
 }
 
@@ -58,8 +72,10 @@ fn parentheses(text: &str) -> Option<(&str, u32, &str)> {
 fn is_remark(rest: &str, path: &str) -> bool {
     let first = rest.split([':', ' ']).next().unwrap_or("");
     let first = first.trim_matches(['[', ']', '(', ')']);
-    matches!(first, "error" | "warning" | "note" | "fatal" | "info" | "Error" | "Warning" | "ERROR" | "WARNING")
-        || first.ends_with("Warning")
+    matches!(
+        first,
+        "error" | "warning" | "note" | "fatal" | "info" | "Error" | "Warning" | "ERROR" | "WARNING"
+    ) || first.ends_with("Warning")
         || is_rule_code(first)
         || ((path.ends_with(".go") || path.ends_with(".pyx")) && !rest.is_empty())
 }
@@ -80,7 +96,20 @@ fn rustc(lines: &[Line<'_>], at: usize, place: &str) -> Option<Reading> {
     }
     let is_message =
         |line: &Line<'_>| line.text.starts_with("error") || line.text.starts_with("warning");
-    let start = if at > 0 && is_message(&lines[at - 1]) { at - 1 } else { at };
-    let found = Found { path: path.to_owned(), line: Some(line), ..Found::default() };
-    Some(Reading { start, end: at + 1, frames: vec![found], errors: start..at })
+    let start = if at > 0 && is_message(&lines[at - 1]) {
+        at - 1
+    } else {
+        at
+    };
+    let found = Found {
+        path: path.to_owned(),
+        line: Some(line),
+        ..Found::default()
+    };
+    Some(Reading {
+        start,
+        end: at + 1,
+        frames: vec![found],
+        errors: start..at,
+    })
 }

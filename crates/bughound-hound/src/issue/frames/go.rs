@@ -18,7 +18,8 @@ use super::{Found, Reading};
 const MAX_GAP: usize = 6;
 
 pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
-    let is_panic = lines[at].text.starts_with("panic: ") || lines[at].text.starts_with("fatal error: ");
+    let is_panic =
+        lines[at].text.starts_with("panic: ") || lines[at].text.starts_with("fatal error: ");
     let mut next = at;
     if is_panic || is_goroutine(lines[at].text) {
         let limit = lines.len().min(at + MAX_GAP);
@@ -28,12 +29,19 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     while let Some(found) = frame(lines, next) {
         frames.push(found);
         next += 2;
-        if lines.get(next).is_some_and(|line| line.text.starts_with("...")) {
+        if lines
+            .get(next)
+            .is_some_and(|line| line.text.starts_with("..."))
+        {
             next += 1;
         }
     }
-    (!frames.is_empty())
-        .then(|| Reading { start: at, end: next, frames, errors: at..at + usize::from(is_panic) })
+    (!frames.is_empty()).then(|| Reading {
+        start: at,
+        end: next,
+        frames,
+        errors: at..at + usize::from(is_panic),
+    })
 }
 
 fn is_goroutine(line: &str) -> bool {

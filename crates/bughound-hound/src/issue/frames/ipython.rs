@@ -68,14 +68,23 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     }
     // The header: dashes, then the error's name with `Traceback (most recent call last)`.
     let mut start = at;
-    if start > 0 && lines[start - 1].text.contains("Traceback (most recent call last)") {
+    if start > 0
+        && lines[start - 1]
+            .text
+            .contains("Traceback (most recent call last)")
+    {
         start -= 1;
         if start > 0 && lines[start - 1].trimmed().starts_with("-----") {
             start -= 1;
         }
     }
     frames.reverse();
-    Some(Reading { start, end: next, frames, errors })
+    Some(Reading {
+        start,
+        end: next,
+        frames,
+        errors,
+    })
 }
 
 /// `----> 12 code`.
@@ -92,7 +101,10 @@ fn frame(line: &str) -> Option<Found> {
     if let Some(rest) = line.strip_prefix("File ") {
         return newer(rest);
     }
-    if let Some(rest) = line.strip_prefix("Input In ").or_else(|| line.strip_prefix("Cell In")) {
+    if let Some(rest) = line
+        .strip_prefix("Input In ")
+        .or_else(|| line.strip_prefix("Cell In"))
+    {
         return cell(rest);
     }
     let (path, rest) = split_path(line)?;
@@ -110,8 +122,11 @@ fn frame(line: &str) -> Option<Found> {
 fn split_path(line: &str) -> Option<(&str, &str)> {
     let split = line.find(" in ")?;
     let path = &line[..split];
-    let is_path = is_source_path(path) || path.ends_with(".so") || (path.starts_with('<') && path.ends_with('>'));
-    let is_rooted = !path.contains(' ') || path.starts_with(['/', '~', '.']) || path.get(1..3) == Some(":\\");
+    let is_path = is_source_path(path)
+        || path.ends_with(".so")
+        || (path.starts_with('<') && path.ends_with('>'));
+    let is_rooted =
+        !path.contains(' ') || path.starts_with(['/', '~', '.']) || path.get(1..3) == Some(":\\");
     (is_path && is_rooted).then(|| (path, line[split + 4..].trim()))
 }
 
@@ -127,7 +142,11 @@ fn newer(rest: &str) -> Option<Found> {
             // `File ~/x/a.py:3 in f(x)`, as some versions print it.
             let (place, function) = rest.split_once(" in ")?;
             let (path, line) = path_and_line(place.trim_end_matches(','))?;
-            let name = function.split('(').next().map(str::trim).filter(|name| !name.is_empty());
+            let name = function
+                .split('(')
+                .next()
+                .map(str::trim)
+                .filter(|name| !name.is_empty());
             return Some(Found {
                 path: path.to_owned(),
                 line: Some(line),
@@ -140,14 +159,22 @@ fn newer(rest: &str) -> Option<Found> {
         return None;
     }
     let function = function.filter(|name| !name.is_empty()).map(str::to_owned);
-    Some(Found { path: path.to_owned(), line: Some(line), function, ..Found::default() })
+    Some(Found {
+        path: path.to_owned(),
+        line: Some(line),
+        function,
+        ..Found::default()
+    })
 }
 
 /// `[3], line 1`, ` [3], in <cell line: 1>()`.
 fn cell(rest: &str) -> Option<Found> {
     let rest = rest.trim_start();
     let close = rest.strip_prefix('[')?.find(']')? + 1;
-    let line = rest[close..].split("line").nth(1).and_then(|tail| number(tail.trim_start_matches([':', ' '])));
+    let line = rest[close..]
+        .split("line")
+        .nth(1)
+        .and_then(|tail| number(tail.trim_start_matches([':', ' '])));
     Some(Found {
         path: format!("<cell {}>", &rest[1..close]),
         line: line.map(|(value, _)| value),

@@ -29,7 +29,12 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
         }
         next += 1;
     }
-    (!frames.is_empty()).then(|| Reading { start: at, end, frames, errors: at..at + usize::from(is_error) })
+    (!frames.is_empty()).then(|| Reading {
+        start: at,
+        end,
+        frames,
+        errors: at..at + usize::from(is_error),
+    })
 }
 
 fn is_error(line: &str) -> bool {
@@ -55,25 +60,44 @@ fn frame(text: &str) -> Option<Found> {
     let (name, place) = rest.strip_suffix(')')?.split_once('(')?;
     // A class loader or a module stands before the name: `java.base/`, `app//`.
     let name = name.rsplit('/').next()?;
-    if name.contains(' ') || !name.contains('.') || place.contains(['/', ' ', '\\']) && !place.ends_with(" Method") && place != "Unknown Source" {
+    if name.contains(' ')
+        || !name.contains('.')
+        || place.contains(['/', ' ', '\\'])
+            && !place.ends_with(" Method")
+            && place != "Unknown Source"
+    {
         return None;
     }
     let (file, line) = match place.rsplit_once(':') {
         Some((file, line)) => (file, Some(number(line)?.0)),
         None => (place, None),
     };
-    let is_file = [".java", ".kt", ".scala", ".groovy", ".clj"].iter().any(|ending| file.ends_with(ending));
+    let is_file = [".java", ".kt", ".scala", ".groovy", ".clj"]
+        .iter()
+        .any(|ending| file.ends_with(ending));
     if !is_file && file != "Native Method" && file != "Unknown Source" {
         return None;
     }
-    let path = if is_file { path(name, file) } else { String::new() };
-    Some(Found { path, line, function: Some(last_two(name)), ..Found::default() })
+    let path = if is_file {
+        path(name, file)
+    } else {
+        String::new()
+    };
+    Some(Found {
+        path,
+        line,
+        function: Some(last_two(name)),
+        ..Found::default()
+    })
 }
 
 /// `com/acme/Box.java` of `com.acme.Box.open` and `Box.java`: packages are folders by convention.
 fn path(name: &str, file: &str) -> String {
     let mut path = String::new();
-    for part in name.split('.').take_while(|part| part.starts_with(|c: char| c.is_lowercase())) {
+    for part in name
+        .split('.')
+        .take_while(|part| part.starts_with(|c: char| c.is_lowercase()))
+    {
         path.push_str(part);
         path.push('/');
     }

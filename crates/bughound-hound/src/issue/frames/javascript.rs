@@ -12,7 +12,8 @@ use super::super::scan::path_and_line;
 use super::{Found, Reading, error_class};
 
 pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
-    let is_error = error_class(lines[at].trimmed().trim_start_matches("Uncaught "), false).is_some();
+    let is_error =
+        error_class(lines[at].trimmed().trim_start_matches("Uncaught "), false).is_some();
     let first = at + usize::from(is_error);
     let mut frames = Vec::new();
     let mut next = first;
@@ -20,12 +21,20 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
         frames.push(found);
         next += 1;
     }
-    (!frames.is_empty()).then(|| Reading { start: at, end: next, frames, errors: at..first })
+    (!frames.is_empty()).then_some(Reading {
+        start: at,
+        end: next,
+        frames,
+        errors: at..first,
+    })
 }
 
 fn frame(text: &str) -> Option<Found> {
     let (name, place) = match text.strip_prefix("at ") {
-        Some(rest) => match rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
+        Some(rest) => match rest
+            .strip_suffix(')')
+            .and_then(|rest| rest.rsplit_once(" ("))
+        {
             Some((name, place)) => (name, place),
             None => ("", rest.strip_prefix("async ").unwrap_or(rest)),
         },
@@ -41,10 +50,16 @@ fn frame(text: &str) -> Option<Found> {
         return None;
     }
     let (path, line) = path_and_line(place)?;
-    let is_script = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue", ".svelte"]
-        .iter()
-        .any(|ending| path.split('?').next().unwrap_or(path).ends_with(ending));
-    if !is_script && !path.starts_with("node:") && !path.starts_with("internal/") && !path.starts_with("webpack") {
+    let is_script = [
+        ".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx", ".vue", ".svelte",
+    ]
+    .iter()
+    .any(|ending| path.split('?').next().unwrap_or(path).ends_with(ending));
+    if !is_script
+        && !path.starts_with("node:")
+        && !path.starts_with("internal/")
+        && !path.starts_with("webpack")
+    {
         return None;
     }
     Some(Found {
@@ -60,7 +75,9 @@ fn without_scheme(path: &str) -> &str {
     let path = path.split('?').next().unwrap_or(path);
     match path.split_once("://") {
         Some(("file", rest)) => rest,
-        Some((_, rest)) => rest.split_once('/').map_or(rest, |(_, path)| path.trim_start_matches("./")),
+        Some((_, rest)) => rest
+            .split_once('/')
+            .map_or(rest, |(_, path)| path.trim_start_matches("./")),
         None => path,
     }
 }

@@ -120,25 +120,30 @@ pub(super) fn find(lines: &Lines<'_>, blocks: &[Block]) -> Vec<Trace> {
     let mut traces = Vec::new();
     let mut at = 0;
     for block in blocks {
-        find_in(lines, at..block.open, &mut traces);
-        find_in(lines, block.content(), &mut traces);
+        find_in(&lines.unquoted(at..block.open), at, &mut traces);
+        let is_quoted = lines[block.open].trimmed().starts_with('>');
+        let content = block.content();
+        let inside = if is_quoted {
+            lines.unquoted(content.clone())
+        } else {
+            lines.in_block(content.clone())
+        };
+        find_in(&inside, content.start, &mut traces);
         at = block.content().end;
     }
-    find_in(lines, at..lines.len(), &mut traces);
+    find_in(&lines.unquoted(at..lines.len()), at, &mut traces);
     traces
 }
 
-fn find_in(lines: &Lines<'_>, region: Range<usize>, traces: &mut Vec<Trace>) {
-    if region.is_empty() {
-        return;
-    }
-    let offset = region.start;
-    let region = lines.unquoted(region);
+/// `offset` is the number of the region's first line in the text.
+fn find_in(region: &[Line<'_>], offset: usize, traces: &mut Vec<Trace>) {
     let mut at = 0;
     let mut taken = 0;
     while at < region.len() {
         let reading = if may_start(region[at].text) {
-            READERS.iter().find_map(|(dialect, read)| Some((*dialect, read(&region, at)?)))
+            READERS
+                .iter()
+                .find_map(|(dialect, read)| Some((*dialect, read(region, at)?)))
         } else {
             None
         };
@@ -163,6 +168,7 @@ fn may_start(line: &str) -> bool {
     line.len() < 4000 && memchr::memchr3(b':', b'"', b'(', line.as_bytes()).is_some()
         || line.trim_start().starts_with('#')
         || line.ends_with('>')
+        || line.starts_with("Cell In")
 }
 
 /// Gives the frames their places.
@@ -200,11 +206,23 @@ pub(super) fn error_class(line: &str, known: bool) -> Option<&str> {
         return None;
     }
     let last = name.rsplit('.').next().unwrap_or(name);
-    let sounds = ["Error", "Exception", "Warning", "Interrupt", "Exit", "Fault", "Failure", "Failed", "DoesNotExist"]
-        .iter()
-        .any(|ending| last.ends_with(ending))
+    let sounds = [
+        "Error",
+        "Exception",
+        "Warning",
+        "Interrupt",
+        "Exit",
+        "Fault",
+        "Failure",
+        "Failed",
+        "DoesNotExist",
+    ]
+    .iter()
+    .any(|ending| last.ends_with(ending))
         || last == "error"
-        || (name.contains('.') && last.starts_with(|c: char| c.is_ascii_uppercase()) && last.contains("Error"));
+        || (name.contains('.')
+            && last.starts_with(|c: char| c.is_ascii_uppercase())
+            && last.contains("Error"));
     (sounds || (known && last.starts_with(|c: char| c.is_alphabetic()))).then_some(name)
 }
 

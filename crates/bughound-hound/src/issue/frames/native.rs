@@ -33,22 +33,32 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
         // Local variables and wrapped arguments of gdb's `bt full`.
         let limit = lines.len().min(next + 12);
         if let Some(following) = (next..limit).find(|&line| {
-            lines[line].trimmed().starts_with('#') || lines[line].is_blank() || lines[line].indent() == 0
-        }) {
-            if lines[following].trimmed().starts_with('#') {
-                next = following;
-            }
+            lines[line].trimmed().starts_with('#')
+                || lines[line].is_blank()
+                || lines[line].indent() == 0
+        }) && lines[following].trimmed().starts_with('#')
+        {
+            next = following;
         }
     }
     // One numbered line alone is as likely a reference to an issue: `#12 in the list`.
-    (frames.len() > 1 || frames.first().is_some_and(|found| found.line.is_some()))
-        .then_some(Reading { start: at, end, frames, errors })
+    (frames.len() > 1 || frames.first().is_some_and(|found| found.line.is_some())).then_some(
+        Reading {
+            start: at,
+            end,
+            frames,
+            errors,
+        },
+    )
 }
 
 fn frame(line: &str) -> Option<(u32, Found)> {
     let line = line.trim();
     let rest = line.strip_prefix("* ").unwrap_or(line).trim_start();
-    let rest = rest.strip_prefix("frame ").unwrap_or(rest).strip_prefix('#')?;
+    let rest = rest
+        .strip_prefix("frame ")
+        .unwrap_or(rest)
+        .strip_prefix('#')?;
     let (index, rest) = number(rest)?;
     let rest = rest.strip_prefix(':').unwrap_or(rest);
     if !rest.starts_with(' ') {
@@ -57,7 +67,9 @@ fn frame(line: &str) -> Option<(u32, Found)> {
     let rest = rest.trim_start();
     let (has_address, rest) = match rest.strip_prefix("0x") {
         Some(hex) => {
-            let rest = hex.trim_start_matches(|c: char| c.is_ascii_hexdigit()).trim_start();
+            let rest = hex
+                .trim_start_matches(|c: char| c.is_ascii_hexdigit())
+                .trim_start();
             (true, rest.strip_prefix("in ").unwrap_or(rest))
         }
         None => (false, rest.strip_prefix("in ").unwrap_or(rest)),
@@ -69,7 +81,9 @@ fn frame(line: &str) -> Option<(u32, Found)> {
     let (call, place) = match rest.rsplit_once(" at ") {
         Some((call, place)) => (call, Some(place)),
         None => match rest.rsplit_once(' ') {
-            Some((call, place)) if has_address && path_and_line(place).is_some() => (call, Some(place)),
+            Some((call, place)) if has_address && path_and_line(place).is_some() => {
+                (call, Some(place))
+            }
             _ => (rest, None),
         },
     };

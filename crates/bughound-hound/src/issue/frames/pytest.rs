@@ -26,17 +26,22 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     let start = above(lines, at, 0, &mut place.found, &mut errors);
     loop {
         end = next + 1;
-        if place.is_short {
-            if let Some(code) = lines.get(end).filter(|line| line.indent() > lines[next].indent()) {
-                place.found.code_line = code_line(code.text);
-                end += 1;
-            }
+        if place.is_short
+            && let Some(code) = lines
+                .get(end)
+                .filter(|line| line.indent() > lines[next].indent())
+        {
+            place.found.code_line = code_line(code.text);
+            end += 1;
         }
         let is_last = place.is_last;
         frames.push(place.found);
         // Error lines of the short form stand below the last place.
         let mut line = end;
-        while lines.get(line).is_some_and(|line| line.text.starts_with("E  ")) {
+        while lines
+            .get(line)
+            .is_some_and(|line| line.text.starts_with("E  "))
+        {
             line += 1;
         }
         if line > end {
@@ -51,13 +56,20 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
         let following = (end..limit)
             .take_while(|&line| !is_border(lines[line].text))
             .find_map(|line| self::place(lines[line].text).map(|place| (line, place)));
-        let Some((line, mut following)) = following else { break };
+        let Some((line, mut following)) = following else {
+            break;
+        };
         above(lines, line, end, &mut following.found, &mut errors);
         next = line;
         place = following;
     }
     frames.reverse();
-    Some(Reading { start, end, frames, errors })
+    Some(Reading {
+        start,
+        end,
+        frames,
+        errors,
+    })
 }
 
 struct Place {
@@ -80,20 +92,40 @@ fn place(line: &str) -> Option<Place> {
     }
     let (value, rest) = number(&line[ending + 1..])?;
     let rest = rest.strip_prefix(':')?.trim();
-    let mut found = Found { path: path.to_owned(), line: Some(value), ..Found::default() };
+    let mut found = Found {
+        path: path.to_owned(),
+        line: Some(value),
+        ..Found::default()
+    };
     if rest.is_empty() {
-        return Some(Place { found, is_short: false, is_last: false });
+        return Some(Place {
+            found,
+            is_short: false,
+            is_last: false,
+        });
     }
     if let Some(name) = rest.strip_prefix("in ") {
         if name.contains(' ') {
             return None;
         }
         found.function = Some(name.to_owned());
-        return Some(Place { found, is_short: true, is_last: false });
+        return Some(Place {
+            found,
+            is_short: true,
+            is_last: false,
+        });
     }
     let name = super::super::scan::dotted(rest);
-    let is_class = rest.len() == name.len() && name.rsplit('.').next()?.starts_with(|c: char| c.is_ascii_uppercase());
-    is_class.then_some(Place { found, is_short: false, is_last: true })
+    let is_class = rest.len() == name.len()
+        && name
+            .rsplit('.')
+            .next()?
+            .starts_with(|c: char| c.is_ascii_uppercase());
+    is_class.then_some(Place {
+        found,
+        is_short: false,
+        is_last: true,
+    })
 }
 
 /// Looks above a place of the long form for the failing line (`>`), the error (`E`) and the function;
@@ -127,7 +159,11 @@ fn above(
         } else if seen_code && found.function.is_none() {
             let code = text.trim_start();
             let code = code.strip_prefix("async ").unwrap_or(code);
-            if let Some(name) = code.strip_prefix("def ").map(identifier).filter(|name| !name.is_empty()) {
+            if let Some(name) = code
+                .strip_prefix("def ")
+                .map(identifier)
+                .filter(|name| !name.is_empty())
+            {
                 found.function = Some(name.to_owned());
                 return number;
             }

@@ -25,9 +25,21 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     let mut frame_indent = 0;
     let mut end = first;
     let mut gap = 0;
-    // Indentation of a line that ends the trace: the header's, or anything left of the frames.
+    // Whether a line ends the trace: it stands left of the frames. Where the indentation was lost, any
+    // line does that no frame can claim.
     let is_outside = |line: &Line<'_>, frame_indent: usize| {
-        if has_header { line.indent() <= header_indent } else { line.indent() < frame_indent }
+        if has_header {
+            line.indent() <= header_indent
+        } else {
+            line.indent() < frame_indent
+        }
+    };
+    let is_flat = |frame_indent: usize| {
+        if has_header {
+            frame_indent <= header_indent
+        } else {
+            frame_indent == 0
+        }
     };
     while let Some(line) = lines.get(next) {
         if let Some(mut found) = frame(line.text) {
@@ -35,12 +47,20 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
             end = next + 1;
             gap = 0;
             if let Some(code) = lines.get(end) {
-                let flat = code.indent() <= frame_indent && error_class(code.trimmed(), false).is_some();
-                if !flat && !code.is_blank() && !is_outside(code, frame_indent) && frame(code.text).is_none()
+                let is_error =
+                    code.indent() <= frame_indent && error_class(code.trimmed(), false).is_some();
+                let is_below = is_flat(frame_indent) || !is_outside(code, frame_indent);
+                if !is_error && !code.is_blank() && is_below && frame(code.text).is_none()
                     || is_numbered_code(code.text)
                 {
                     let shown = code.trimmed();
-                    let shown = number(shown).map_or(shown, |(_, rest)| rest.strip_prefix('.').unwrap_or(shown));
+                    let shown = match number(shown).filter(|_| is_numbered_code(code.text)) {
+                        Some((value, rest)) => {
+                            found.line = found.line.or(Some(value));
+                            &rest[1..]
+                        }
+                        None => shown,
+                    };
                     found.code_line = code_line(shown);
                     end += 1;
                 }
@@ -55,7 +75,8 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
         if !line.is_blank() {
             let trimmed = line.trimmed();
             let is_error = error_class(trimmed, false).is_some();
-            if is_outside(line, frame_indent) && !is_elision(trimmed) || is_error {
+            let ends = is_outside(line, frame_indent) || is_flat(frame_indent);
+            if ends && !is_elision(trimmed) || is_error {
                 break;
             }
         }
@@ -68,9 +89,18 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     if frames.is_empty() {
         return None;
     }
-    let errors = error(lines, next, gap <= MAX_GAP && (has_header || frames.len() > 1));
+    let errors = error(
+        lines,
+        next,
+        gap <= MAX_GAP && (has_header || frames.len() > 1),
+    );
     frames.reverse();
-    Some(Reading { start: at, end: end.max(errors.end), errors, frames })
+    Some(Reading {
+        start: at,
+        end: end.max(errors.end),
+        errors,
+        frames,
+    })
 }
 
 fn is_header(line: &str) -> bool {
@@ -80,14 +110,23 @@ fn is_header(line: &str) -> bool {
 
 /// `...`, `[snip]`, `<some lines left out>`: the author cut frames away.
 fn is_elision(line: &str) -> bool {
-    line.starts_with("...") || line.starts_with("[...") || line.starts_with("[snip") || line.starts_with('\u{2026}')
+    line.starts_with("...")
+        || line.starts_with("[...")
+        || line.starts_with("[snip")
+        || line.starts_with('\u{2026}')
 }
 
 /// The lines of the error message from `at` on; empty where none is there.
 fn error(lines: &[Line<'_>], at: usize, known: bool) -> std::ops::Range<usize> {
-    let Some(line) = lines.get(at) else { return at..at };
+    let Some(line) = lines.get(at) else {
+        return at..at;
+    };
     let trimmed = line.trimmed();
-    let starts = error_class(trimmed, known && !trimmed.contains(' ') || trimmed.contains(": ")).is_some()
+    let starts = error_class(
+        trimmed,
+        known && !trimmed.contains(' ') || trimmed.contains(": "),
+    )
+    .is_some()
         || trimmed.starts_with("Exception Type:")
         || trimmed.starts_with("Exception Value:");
     if !starts {
@@ -97,7 +136,8 @@ fn error(lines: &[Line<'_>], at: usize, known: bool) -> std::ops::Range<usize> {
     while end < lines.len() && end - at < MAX_MESSAGE {
         let line = lines[end].trimmed();
         let goes_on = line.starts_with("Exception Value:")
-            || (!line.is_empty()
+            || (lines[end].in_block
+                && !line.is_empty()
                 && continues_message(line)
                 && frame(line).is_none()
                 && !is_header(line)
@@ -130,7 +170,10 @@ fn frame(line: &str) -> Option<Found> {
         }
     };
     let is_quoted = line.contains('"') || line.contains('\'');
-    let mut found = Found { path: path.to_owned(), ..Found::default() };
+    let mut found = Found {
+        path: path.to_owned(),
+        ..Found::default()
+    };
     let mut rest = rest;
     if let Some(after) = rest.trim_start_matches([',', ' ']).strip_prefix("line ") {
         let (value, after) = number(after)?;
@@ -143,7 +186,8 @@ fn frame(line: &str) -> Option<Found> {
     }
     let is_complete = found.line.is_some() || found.function.is_some();
     let is_cut = is_quoted && rest.trim() == "...";
-    (!path.is_empty() && (is_cut || (is_complete && (is_quoted || is_source_path(path))))).then_some(found)
+    (!path.is_empty() && (is_cut || (is_complete && (is_quoted || is_source_path(path)))))
+        .then_some(found)
 }
 
 /// Whether the line may go on with a message: it is no new thing of its own.

@@ -34,32 +34,53 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
         while next < limit && entry(lines, next).is_none() {
             next += 1;
         }
-    } else if !lines[at].trimmed().starts_with("stack backtrace:") && entry(lines, at)?.0.path.is_empty() {
+    } else if !lines[at].trimmed().starts_with("stack backtrace:")
+        && entry(lines, at)?.0.path.is_empty()
+    {
         return None;
     } else if lines[at].trimmed().starts_with("stack backtrace:") {
         next = at + 1;
     }
     while next < lines.len() {
-        let Some((found, lines_taken)) = entry(lines, next) else { break };
+        let Some((found, lines_taken)) = entry(lines, next) else {
+            break;
+        };
         frames.push(found);
         next += lines_taken;
         end = next;
     }
-    (!frames.is_empty()).then_some(Reading { start: at, end, frames, errors })
+    (!frames.is_empty()).then_some(Reading {
+        start: at,
+        end,
+        frames,
+        errors,
+    })
 }
 
 /// `thread 'x' panicked at src/a.rs:1:2:` or, before Rust 1.73, `… panicked at 'message', src/a.rs:1:2`;
 /// and whether the message stands on the line.
 fn panic(line: &str) -> Option<(Found, bool)> {
     let line = line.trim();
-    let rest = line.split_once("panicked at ")?.1.trim_end_matches([':', ' ', ',']);
+    let rest = line
+        .split_once("panicked at ")?
+        .1
+        .trim_end_matches([':', ' ', ',']);
     let (place, has_message) = match rest.rsplit_once(", ") {
         Some((_, place)) => (place, true),
         None => (rest, false),
     };
     let (path, line) = path_and_line(place)?;
     let is_path = path.ends_with(".rs") && !path.contains(' ');
-    is_path.then(|| (Found { path: path.to_owned(), line: Some(line), ..Found::default() }, has_message))
+    is_path.then(|| {
+        (
+            Found {
+                path: path.to_owned(),
+                line: Some(line),
+                ..Found::default()
+            },
+            has_message,
+        )
+    })
 }
 
 /// `3: krate::f` and, where it follows, `at src/a.rs:1:2`; and how many lines that is.
@@ -72,19 +93,24 @@ fn entry(lines: &[Line<'_>], at: usize) -> Option<(Found, usize)> {
         Some(hex) => hex.split_once(" - ")?.1,
         None => name,
     };
-    let is_name = !name.is_empty() && !name.contains(". ") && (name.contains("::") || !name.contains(' '));
+    let is_name =
+        !name.is_empty() && !name.contains(". ") && (name.contains("::") || !name.contains(' '));
     if !is_name {
         return None;
     }
-    let mut found = Found { function: Some(without_hash(name).to_owned()), ..Found::default() };
-    if let Some((path, line)) =
-        lines.get(at + 1).and_then(|line| line.trimmed().strip_prefix("at ")).and_then(path_and_line)
+    let mut found = Found {
+        function: Some(without_hash(name).to_owned()),
+        ..Found::default()
+    };
+    if let Some((path, line)) = lines
+        .get(at + 1)
+        .and_then(|line| line.trimmed().strip_prefix("at "))
+        .and_then(path_and_line)
+        && path.ends_with(".rs")
     {
-        if path.ends_with(".rs") {
-            found.path = path.to_owned();
-            found.line = Some(line);
-            return Some((found, 2));
-        }
+        found.path = path.to_owned();
+        found.line = Some(line);
+        return Some((found, 2));
     }
     Some((found, 1))
 }
@@ -92,7 +118,9 @@ fn entry(lines: &[Line<'_>], at: usize) -> Option<(Found, usize)> {
 /// `a::b::h0123456789abcdef` without the hash.
 fn without_hash(name: &str) -> &str {
     match name.rsplit_once("::h") {
-        Some((head, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => head,
+        Some((head, hash)) if hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            head
+        }
         _ => name,
     }
 }
