@@ -1,1 +1,25 @@
-//! See the crate's description in ARCHITECTURE.md.
+//! Where is what? The index of one snapshot of a repository: definitions by name, a lexical index over
+//! them, and who imports, mentions and calls whom.
+//!
+//! Everything that depends on one blob alone is computed once per blob and cached ([`BlobRecord`]); an
+//! [`Index`] puts the records of a snapshot side by side and derives the rest lazily. This crate knows
+//! nothing of issues, agents or HTTP.
+
+mod bytes;
+mod extract;
+mod imports;
+mod index;
+mod lexical;
+mod names;
+mod record;
+mod references;
+mod role;
+pub mod tokens;
+
+pub use imports::{ImportEdge, ImportGraph};
+pub use index::{BuildReport, File, FileIdx, Index, MAX_SOURCE_BYTES, Symbol, SymbolIdx, lines_of};
+pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShare, path_terms};
+pub use names::{NameIdx, Names};
+pub use record::{BlobRecord, CallRecord, DefRecord, Field, N_FIELDS, Posting, RECORD_VERSION, TextRef};
+pub use references::{MAX_DEFINITIONS, References};
+pub use role::FileRole;

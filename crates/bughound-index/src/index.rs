@@ -1,0 +1,419 @@
+//! The index of one snapshot: the records of its files side by side, and numbers for its symbols.
+
+use std::sync::{Arc, OnceLock};
+
+use bughound_core::{Language, LineSpan, Problem, RepoPath, SymbolId, SymbolKind};
+use bughound_repo::{Entry, EntryKind, Snapshot};
+use bughound_store::{Key, Store};
+use bughound_syntax::DefinitionFlags;
+use rayon::prelude::*;
+
+use crate::extract::extract;
+use crate::imports::ImportGraph;
+use crate::lexical::Lengths;
+use crate::names::Names;
+use crate::record::{BlobRecord, DefRecord, RECORD_VERSION};
+use crate::references::References;
+use crate::role::FileRole;
+
+/// Files larger than this are listed but not read: they are data, not source.
+pub const MAX_SOURCE_BYTES: usize = 4 << 20;
+
+/// The number of a file in an [`Index`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileIdx(pub u32);
+
+/// The number of a definition in an [`Index`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SymbolIdx(pub u32);
+
+impl FileIdx {
+    /// As an array index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl SymbolIdx {
+    /// As an array index.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One source file.
+pub struct File {
+    pub(crate) entry: Entry,
+    pub(crate) role: FileRole,
+    pub(crate) record: Arc<BlobRecord>,
+    pub(crate) first_symbol: u32,
+    text: OnceLock<Option<Arc<str>>>,
+}
+
+impl File {
+    /// Where it is.
+    pub fn path(&self) -> &RepoPath {
+        &self.entry.path
+    }
+
+    /// What it is for.
+    pub fn role(&self) -> FileRole {
+        self.role
+    }
+
+    /// Its language.
+    pub fn language(&self) -> Language {
+        self.record.language()
+    }
+
+    /// What was found in it.
+    pub fn record(&self) -> &BlobRecord {
+        &self.record
+    }
+}
+
+/// What building an index did.
+#[derive(Clone, Debug, Default)]
+pub struct BuildReport {
+    /// Source files in the snapshot.
+    pub n_files: usize,
+    /// Of these, how many were not in the cache and were read and parsed.
+    pub n_parsed: usize,
+    /// Bytes of the files that were parsed.
+    pub parsed_bytes: u64,
+    /// Why the cache could not be written, where it could not: the index is whole all the same.
+    pub cache_error: Option<String>,
+}
+
+/// The index of one snapshot.
+pub struct Index {
+    snapshot: Arc<Snapshot>,
+    files: Vec<File>,
+    /// The file of each symbol.
+    symbol_file: Vec<u32>,
+    problems: Vec<Problem>,
+    names: OnceLock<Names>,
+    references: OnceLock<References>,
+    imports: OnceLock<ImportGraph>,
+    lengths: OnceLock<Lengths>,
+}
+
+/// One definition, with its names at hand.
+#[derive(Clone, Copy)]
+pub struct Symbol<'a> {
+    /// Its number.
+    pub idx: SymbolIdx,
+    /// Its file.
+    pub file: &'a File,
+    /// Its record.
+    pub def: &'a DefRecord,
+}
+
+impl<'a> Symbol<'a> {
+    /// The last part of the name.
+    pub fn name(&self) -> &'a str {
+        self.file.record.name(self.def)
+    }
+
+    /// The dotted name inside the file.
+    pub fn qualified_name(&self) -> &'a str {
+        self.file.record.qualified_name(self.def)
+    }
+
+    /// The file's path.
+    pub fn path(&self) -> &'a RepoPath {
+        self.file.path()
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> SymbolKind {
+        self.def.kind
+    }
+
+    /// Its lines, decorators included.
+    pub fn lines(&self) -> LineSpan {
+        self.def.lines
+    }
+
+    /// `path::Qualified.name`.
+    pub fn id(&self) -> SymbolId {
+        SymbolId::symbol(self.path().clone(), self.qualified_name())
+    }
+
+    /// Whether it may be an answer of its own: a function, method or type that is not defined inside a
+    /// function (those count as part of the function around them).
+    pub fn is_candidate(&self) -> bool {
+        is_candidate(self.def)
+    }
+}
+
+pub(crate) fn is_candidate(def: &DefRecord) -> bool {
+    !def.flags.has(DefinitionFlags::NESTED) && (def.kind.is_callable() || def.kind.is_type())
+}
+
+impl Index {
+    /// Indexes a snapshot. Records that `store` holds are taken from it; the others are computed on all
+    /// threads of the current pool and kept there.
+    ///
+    /// Files that cannot be read or parsed are findings ([`Index::problems`]); a cache that cannot be
+    /// written is one too ([`BuildReport::cache_error`]).
+    pub fn build(snapshot: Arc<Snapshot>, store: &Store) -> (Self, BuildReport) {
+        let table = store.table("outlines", RECORD_VERSION);
+        let mut problems: Vec<Problem> = snapshot.problems().to_vec();
+        problems.extend(table.findings().iter().map(|finding| Problem::general(finding.clone())));
+        let sources: Vec<(&Entry, Language)> = snapshot
+            .entries()
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::File)
+            .filter_map(|entry| Some((entry, Language::from_extension(entry.path.extension())?)))
+            .collect();
+
+        let known: Vec<Option<BlobRecord>> = sources
+            .par_iter()
+            .with_min_len(64)
+            .map(|(entry, language)| BlobRecord::decode(table.get(&record_key(entry, *language))?))
+            .collect();
+        let missing: Vec<usize> = (0..sources.len()).filter(|&i| known[i].is_none()).collect();
+        let computed: Vec<(usize, Result<Computed, Problem>)> = missing
+            .par_iter()
+            .with_min_len(8)
+            .map_init(
+                || (snapshot.reader(), Vec::new()),
+                |(reader, buffer), &i| (i, compute(reader, buffer, sources[i].0, sources[i].1)),
+            )
+            .collect();
+
+        let mut report = BuildReport { n_files: sources.len(), ..BuildReport::default() };
+        let mut records: Vec<Option<BlobRecord>> = known;
+        let mut fresh: Vec<(Key, Vec<u8>)> = Vec::with_capacity(computed.len());
+        for (i, outcome) in computed {
+            match outcome {
+                Ok(computed) => {
+                    report.n_parsed += 1;
+                    report.parsed_bytes += u64::from(computed.record.n_bytes);
+                    problems.extend(computed.problem);
+                    fresh.push((record_key(sources[i].0, sources[i].1), computed.encoded));
+                    records[i] = Some(computed.record);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        // One blob may stand at several paths.
+        fresh.sort_unstable_by_key(|(key, _)| *key);
+        fresh.dedup_by_key(|(key, _)| *key);
+        if !fresh.is_empty()
+            && let Err(error) = table.put_all(&fresh)
+        {
+            report.cache_error = Some(error.to_string());
+        }
+
+        let mut files = Vec::with_capacity(records.len());
+        let mut symbol_file = Vec::new();
+        for ((entry, _), record) in sources.into_iter().zip(records) {
+            let Some(record) = record else { continue };
+            let file_number = u32_of(files.len());
+            let first_symbol = u32_of(symbol_file.len());
+            symbol_file.resize(symbol_file.len() + record.n_defs(), file_number);
+            files.push(File {
+                role: FileRole::of(&entry.path),
+                entry: entry.clone(),
+                record: Arc::new(record),
+                first_symbol,
+                text: OnceLock::new(),
+            });
+        }
+        let index = Self {
+            snapshot,
+            files,
+            symbol_file,
+            problems,
+            names: OnceLock::new(),
+            references: OnceLock::new(),
+            imports: OnceLock::new(),
+            lengths: OnceLock::new(),
+        };
+        (index, report)
+    }
+
+    /// The snapshot that was indexed.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// What was odd about the files.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The source files, sorted by path.
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    /// The numbers of all source files.
+    pub fn file_idxs(&self) -> impl Iterator<Item = FileIdx> + use<> {
+        (0..u32_of(self.files.len())).map(FileIdx)
+    }
+
+    /// A source file by its number.
+    pub fn file(&self, idx: FileIdx) -> &File {
+        &self.files[idx.index()]
+    }
+
+    /// A source file by its path.
+    pub fn file_at(&self, path: &str) -> Option<FileIdx> {
+        let at = self.files.binary_search_by(|file| file.path().as_str().cmp(path)).ok()?;
+        Some(FileIdx(u32_of(at)))
+    }
+
+    /// Number of definitions.
+    pub fn n_symbols(&self) -> usize {
+        self.symbol_file.len()
+    }
+
+    /// The numbers of all definitions, file by file in source order.
+    pub fn symbol_idxs(&self) -> impl Iterator<Item = SymbolIdx> + use<> {
+        (0..u32_of(self.symbol_file.len())).map(SymbolIdx)
+    }
+
+    /// A definition by its number.
+    pub fn symbol(&self, idx: SymbolIdx) -> Symbol<'_> {
+        let file = &self.files[self.symbol_file[idx.index()] as usize];
+        Symbol { idx, file, def: &file.record.defs[(idx.0 - file.first_symbol) as usize] }
+    }
+
+    /// The file of a definition.
+    pub fn file_of(&self, idx: SymbolIdx) -> FileIdx {
+        FileIdx(self.symbol_file[idx.index()])
+    }
+
+    /// The definitions of a file, in source order.
+    pub fn symbols_of(&self, file: FileIdx) -> impl DoubleEndedIterator<Item = SymbolIdx> + use<> {
+        let file = &self.files[file.index()];
+        let first = file.first_symbol;
+        (first..first + u32_of(file.record.n_defs())).map(SymbolIdx)
+    }
+
+    /// The definition directly around another.
+    pub fn parent(&self, idx: SymbolIdx) -> Option<SymbolIdx> {
+        let symbol = self.symbol(idx);
+        Some(SymbolIdx(symbol.file.first_symbol + symbol.def.parent?))
+    }
+
+    /// The type directly around a definition, where there is one.
+    pub fn class_of(&self, idx: SymbolIdx) -> Option<SymbolIdx> {
+        let parent = self.parent(idx)?;
+        let kind = self.symbol(parent).kind();
+        (kind.is_type() || kind == SymbolKind::Impl).then_some(parent)
+    }
+
+    /// The innermost candidate (see [`Symbol::is_candidate`]) around a line.
+    pub fn symbol_at(&self, file: FileIdx, line: u32) -> Option<SymbolIdx> {
+        self.symbols_of(file).rfind(|&idx| {
+            let symbol = self.symbol(idx);
+            symbol.is_candidate() && symbol.lines().contains(line)
+        })
+    }
+
+    /// The definitions with a qualified name in a file; several for overloads and property accessors.
+    pub fn find(&self, file: FileIdx, qualified_name: &str) -> Vec<SymbolIdx> {
+        self.symbols_of(file)
+            .filter(|&idx| self.symbol(idx).qualified_name() == qualified_name)
+            .collect()
+    }
+
+    /// Look-up by name, made at first use.
+    pub fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::build(self))
+    }
+
+    /// Who mentions which name, made at first use.
+    pub fn references(&self) -> &References {
+        self.references.get_or_init(|| References::build(self))
+    }
+
+    /// Which file imports which, made at first use.
+    pub fn imports(&self) -> &ImportGraph {
+        self.imports.get_or_init(|| ImportGraph::build(self))
+    }
+
+    pub(crate) fn lengths(&self) -> &Lengths {
+        self.lengths.get_or_init(|| Lengths::build(self))
+    }
+
+    /// The text of a source file, invalid UTF-8 replaced; read once and kept. `None` where it can no
+    /// longer be read.
+    pub fn text(&self, idx: FileIdx) -> Option<Arc<str>> {
+        let file = self.file(idx);
+        file.text
+            .get_or_init(|| {
+                let mut buffer = Vec::new();
+                self.snapshot.reader().read(&file.entry, &mut buffer).ok()?;
+                Some(String::from_utf8_lossy(&buffer).into())
+            })
+            .clone()
+    }
+
+    /// The source lines of a definition, decorators included; empty where the file can no longer be read.
+    pub fn source(&self, idx: SymbolIdx) -> String {
+        let symbol = self.symbol(idx);
+        let Some(text) = self.text(self.file_of(idx)) else { return String::new() };
+        lines_of(&text, symbol.lines()).to_owned()
+    }
+}
+
+/// The text of a span of lines, without the last line's end.
+pub fn lines_of(text: &str, span: LineSpan) -> &str {
+    let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+    let Some(start) = starts.nth(span.start as usize - 1) else { return "" };
+    let end = starts.nth((span.end - span.start) as usize).map_or(text.len(), |next| next - 1);
+    text.get(start..end).unwrap_or("")
+}
+
+struct Computed {
+    record: BlobRecord,
+    encoded: Vec<u8>,
+    problem: Option<Problem>,
+}
+
+fn compute(
+    reader: &mut bughound_repo::Reader<'_>,
+    buffer: &mut Vec<u8>,
+    entry: &Entry,
+    language: Language,
+) -> Result<Computed, Problem> {
+    reader.read(entry, buffer).map_err(|error| Problem::in_file(error.path, error.message))?;
+    if buffer.len() > MAX_SOURCE_BYTES {
+        let message = format!(
+            "{} bytes; files over {MAX_SOURCE_BYTES} bytes are taken for data and not indexed",
+            buffer.len()
+        );
+        return Err(Problem::in_file(entry.path.clone(), message));
+    }
+    let text = String::from_utf8_lossy(buffer);
+    let record = extract(language, &text);
+    let problem = if matches!(text, std::borrow::Cow::Owned(_)) {
+        Some(Problem::note(entry.path.clone(), "is not UTF-8; the bytes that are not were replaced"))
+    } else if record.n_problems > 0 {
+        let mut problem =
+            Problem::in_file(entry.path.clone(), "has syntax errors; what could be understood is indexed");
+        problem.line = Some(record.first_problem_line);
+        Some(problem)
+    } else {
+        None
+    };
+    Ok(Computed { encoded: record.encode(), record, problem })
+}
+
+/// A record depends on the blob and on the language, and the language on the path: `a.py` and `a.ts` may
+/// hold the same bytes.
+fn record_key(entry: &Entry, language: Language) -> Key {
+    let mut key = entry.id.0;
+    key[19] ^= language as u8;
+    key
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "files over 4 GB are not read and there are fewer files")]
+pub(crate) fn u32_of(n: usize) -> u32 {
+    n as u32
+}
