@@ -52,17 +52,24 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn words(&mut self) -> Option<Vec<u32>> {
         let bytes = self.raw()?;
-        (bytes.len() % 4 == 0).then(|| bytemuck::pod_collect_to_vec(bytes))
+        (bytes.len() % 4 == 0).then(|| copied(bytes))
     }
 
     pub(crate) fn longs(&mut self) -> Option<Vec<u64>> {
         let bytes = self.raw()?;
-        (bytes.len() % 8 == 0).then(|| bytemuck::pod_collect_to_vec(bytes))
+        (bytes.len() % 8 == 0).then(|| copied(bytes))
     }
 
     pub(crate) fn text(&mut self) -> Option<String> {
         String::from_utf8(self.raw()?.to_vec()).ok()
     }
+}
+
+/// The numbers whose bytes these are; the bytes need no alignment.
+fn copied<T: bytemuck::Pod>(bytes: &[u8]) -> Vec<T> {
+    let mut numbers = vec![T::zeroed(); bytes.len() / size_of::<T>()];
+    bytemuck::cast_slice_mut(&mut numbers).copy_from_slice(bytes);
+    numbers
 }
 
 #[cfg(test)]

@@ -370,7 +370,6 @@ pub(crate) fn word_trigrams(text: &str, mut visit: impl FnMut(u32)) {
         let hash = xxh3_64(lower);
         if n_words >= 2 {
             let mixed = last[0].rotate_left(42) ^ last[1].rotate_left(21) ^ hash;
-            #[expect(clippy::cast_possible_truncation, reason = "a hash cut to 32 bits")]
             visit((mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32);
         }
         last = [last[1], hash];

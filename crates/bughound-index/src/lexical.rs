@@ -15,7 +15,7 @@ use bughound_core::RepoPath;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::index::{FileIdx, Index, SymbolIdx, u32_of};
+use crate::index::{Index, SymbolIdx, u32_of};
 use crate::record::{BlobRecord, Field, N_FIELDS};
 use crate::references::owners;
 use crate::role::FileRole;
@@ -395,12 +395,12 @@ impl Hits {
         shares
     }
 
-    /// Plain BM25 of whole files as documents (k1 1.2, b 0.75), for each weighting; by [`FileIdx`].
+    /// Plain BM25 of whole files as documents (k1 1.2, b 0.75), for each weighting; by file number.
     pub fn score_files(&self, index: &Index, weightings: &[Vec<f32>]) -> Vec<Vec<f32>> {
         let (k1, b) = (1.2, 0.75);
         let lengths = &index.lengths().file;
         let n_docs = self.files.len().max(1);
-        let average = lengths.iter().map(|&len| f64::from(len)).sum::<f64>() / n_docs as f64;
+        let average = lengths.iter().map(|&len| u64::from(len)).sum::<u64>() as f32 / n_docs as f32;
         let mut df = vec![0u32; self.n_terms];
         for (term, _) in self.files.iter().flat_map(|file| &file.file) {
             df[*term as usize] += 1;
@@ -408,7 +408,7 @@ impl Hits {
         let idf: Vec<f32> = df.iter().map(|&df| idf(n_docs, df)).collect();
         let mut scores = vec![vec![0.0; self.files.len()]; weightings.len()];
         for (i, file) in self.files.iter().enumerate() {
-            let norm = k1 * (1.0 - b + b * lengths[i] as f32 / (average as f32).max(1.0));
+            let norm = k1 * (1.0 - b + b * lengths[i] as f32 / average.max(1.0));
             for &(term, count) in &file.file {
                 let term = term as usize;
                 let saturated = idf[term] * count as f32 * (k1 + 1.0) / (count as f32 + norm);
@@ -420,8 +420,7 @@ impl Hits {
         scores
     }
 
-    /// BM25 of paths as documents (short texts: no length normalisation but b 0.3, k1 1.2); by
-    /// [`FileIdx`].
+    /// BM25 of paths as documents (short texts: no length normalisation but b 0.3, k1 1.2); by file number.
     pub fn score_paths(&self, index: &Index, weighting: &[f32]) -> Vec<f32> {
         let (k1, b) = (1.2, 0.3);
         let lengths = &index.lengths().path;
@@ -476,7 +475,7 @@ impl Hits {
             }
         }
         let n_docs = self.candidates.len();
-        let average = totals.map(|total| (total as f64 / n_docs.max(1) as f64) as f32);
+        let average = totals.map(|total| total as f32 / n_docs.max(1) as f32);
         Statistics { n_docs, df, average }
     }
 

@@ -85,20 +85,17 @@ impl CallRecord {
     }
 
     /// Local number of the called name: `run` of `self.x.run()`.
-    #[expect(clippy::cast_possible_truncation, reason = "20 bits")]
     pub fn name(self) -> u32 {
         (self.0 >> 44) as u32
     }
 
     /// Local number of the name before it: `x` of `self.x.run()`.
-    #[expect(clippy::cast_possible_truncation, reason = "20 bits")]
     pub fn qualifier(self) -> Option<u32> {
         let value = self.0 >> 24 & Self::NONE;
         (value != Self::NONE).then_some(value as u32)
     }
 
     /// The line of the call.
-    #[expect(clippy::cast_possible_truncation, reason = "23 bits")]
     pub fn line(self) -> u32 {
         (self.0 >> 1 & ((1 << 23) - 1)) as u32
     }

@@ -56,16 +56,18 @@ const DIGIT: u8 = 2;
 /// What a byte is. Bytes above ASCII count as letters: words of other scripts stay whole.
 static CLASS: [u8; 256] = {
     let mut class = [OTHER; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        class[byte] = match byte as u8 {
+    let mut byte = 0u8;
+    loop {
+        class[byte as usize] = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80..=0xff => LETTER,
             b'0'..=b'9' => DIGIT,
             _ => OTHER,
         };
+        if byte == u8::MAX {
+            break class;
+        }
         byte += 1;
     }
-    class
 };
 
 /// The terms of one identifier, each once: its parts in order, then the whole where there are several.
