@@ -7,6 +7,7 @@
 
 mod bytes;
 mod extract;
+mod history;
 mod imports;
 mod index;
 mod lexical;
@@ -16,6 +17,7 @@ mod references;
 mod role;
 pub mod tokens;
 
+pub use history::HistoryIndex;
 pub use imports::{ImportEdge, ImportGraph};
 pub use index::{BuildReport, File, FileIdx, Index, MAX_SOURCE_BYTES, Symbol, SymbolIdx, lines_of};
 pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShare, path_terms};
