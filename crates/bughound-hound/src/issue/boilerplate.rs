@@ -301,6 +301,10 @@ fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
 /// Whether the line gives the version of something: `numpy: 1.16.2`, `('numpy', '1.14.5')`,
 /// `numpy==1.16`, `numpy   1.16.2`, `| Python | 3.8 |`, `LC_ALL: None`.
 pub(super) fn is_version_line(line: &str) -> bool {
+    if line.trim_start().starts_with(['"', '\'']) {
+        // An entry of a dictionary.
+        return false;
+    }
     let line = line
         .trim()
         .trim_start_matches(['-', '*', '|', '(', ' ', '\'', '"', '#']);
@@ -387,6 +391,7 @@ mod tests {
             ("- Python version: 3.8.2", true),
             ("Python 3.7.3", true),
             ("x = 1.5", false),
+            ("\"ratio\": 1.25,", false),
             ("f(x): 1", false),
             ("It fails on 3.7, not on 3.6", false),
         ] {

@@ -128,8 +128,7 @@ fn is_statement(line: &str) -> bool {
     }
     if let Some(rest) = line.strip_prefix('@') {
         let name = super::scan::dotted(rest);
-        return !name.is_empty()
-            && (rest.len() == name.len() || rest[name.len()..].starts_with('('));
+        return !name.is_empty() && rest[name.len()..].starts_with('(');
     }
     if let Some(rest) = line.strip_prefix("return ") {
         return rest.contains(['(', '[', '{', '=', '_']) || !rest.contains(' ');
@@ -160,7 +159,8 @@ fn is_assignment(line: &str) -> bool {
         return false;
     }
     let words = target.split_whitespace().count();
-    let is_list = target.contains(", ") || target.contains(": ");
+    let is_list = target.split(", ").all(|part| !part.trim().contains(' '))
+        || (words == 2 && target.contains(": "));
     let plain = target
         .chars()
         .all(|c| c.is_alphanumeric() || "_.[]'\", ():*".contains(c));
@@ -222,7 +222,14 @@ fn is_tag(line: &str) -> bool {
         || (line.starts_with("{{") && line.ends_with("}}"))
 }
 
+/// A comment, or a decorator, which alone may as well be a person's handle.
 fn is_comment(line: &str) -> bool {
+    if line
+        .strip_prefix('@')
+        .is_some_and(|rest| super::scan::dotted(rest).len() == rest.len())
+    {
+        return true;
+    }
     line.starts_with("# ")
         || line.starts_with("//")
         || line.starts_with("/*")
@@ -264,6 +271,11 @@ mod tests {
             ("),", Looks::Either),
             ("# views.py", Looks::Either),
             (">>> f(1)", Looks::Code),
+            ("@someone", Looks::Either),
+            ("@a.b(3)", Looks::Code),
+            ("Edit: Setting emit=True fails", Looks::Prose),
+            ("x: int = 3", Looks::Code),
+            ("a, b = c", Looks::Code),
             ("In [3]: x", Looks::Code),
             ("SELECT a FROM b", Looks::Code),
             ("Select a thing", Looks::Prose),

@@ -29,6 +29,18 @@ impl<'t> Line<'t> {
         self.text.trim_start().is_empty()
     }
 
+    /// Without the mark that pytest puts before every line of its own tracebacks.
+    fn unprefixed(&self) -> Self {
+        match self.text.strip_prefix("INTERNALERROR> ") {
+            Some(rest) => Self {
+                start: self.start + (self.text.len() - rest.len()),
+                text: rest,
+                ..*self
+            },
+            None => *self,
+        }
+    }
+
     /// Bytes of the line in the whole text, its newline left out.
     pub(super) fn range(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
@@ -67,7 +79,7 @@ impl<'t> Lines<'t> {
         self.0[range]
             .iter()
             .map(|line| {
-                let mut line = *line;
+                let mut line = line.unprefixed();
                 while let Some(rest) = line.text.trim_start().strip_prefix("> ") {
                     if rest.starts_with("      ") {
                         break;
@@ -89,7 +101,7 @@ impl<'t> Lines<'t> {
             .iter()
             .map(|line| Line {
                 in_block: true,
-                ..*line
+                ..line.unprefixed()
             })
             .collect()
     }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::scan::number;
+use super::zones::{self, Zone, ZoneSpan};
 
 /// A link to a file at a revision, on GitHub, GitLab, Gitea, Bitbucket or their self-hosted kin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub struct BlobLink {
     /// The path in the repository. A revision whose name has slashes cannot be told from folders: its
     /// later parts then stand in front of the path.
     pub path: String,
-    /// `owner/name`.
+    /// `owner/name`; empty where the link leaves them out and means the issue's own repository.
     pub owner_repo: String,
     /// The revision as written: a hash, a branch, a tag.
     pub rev: String,
@@ -20,16 +21,51 @@ pub struct BlobLink {
     pub at: usize,
 }
 
-/// The links among the addresses of the text.
-pub(super) fn read(text: &str, urls: &[Range<usize>]) -> Vec<BlobLink> {
-    urls.iter()
-        .filter_map(|range| {
-            Some(BlobLink {
-                at: range.start,
-                ..link(&text[range.clone()])?
-            })
+/// The links of the text, those of issue templates left out.
+pub(super) fn read(text: &str, urls: &[Range<usize>], spans: &[ZoneSpan]) -> Vec<BlobLink> {
+    let absolute = urls.iter().filter_map(|range| {
+        Some(BlobLink {
+            at: range.start,
+            ..link(&text[range.clone()])?
         })
-        .collect()
+    });
+    let mut links: Vec<BlobLink> = absolute.chain(relative(text, urls)).collect();
+    links.retain(|link| zones::at(spans, link.at) != Zone::Boilerplate);
+    links.sort_by_key(|link| link.at);
+    links
+}
+
+/// Links of Markdown that leave out the host: `(../blob/REV/path#L1)`.
+fn relative<'t>(text: &'t str, urls: &'t [Range<usize>]) -> impl Iterator<Item = BlobLink> + 't {
+    memchr::memmem::find_iter(text.as_bytes(), b"/blob/").filter_map(|at| {
+        let url = urls.partition_point(|range| range.end <= at);
+        if urls.get(url).is_some_and(|range| range.start <= at) {
+            return None;
+        }
+        let start = if text[..at].ends_with("..") {
+            at - 2
+        } else {
+            at
+        };
+        if !text[..start].ends_with('(') {
+            return None;
+        }
+        let rest = &text[at + "/blob/".len()..];
+        let limit = rest
+            .bytes()
+            .take(400)
+            .position(|b| b == b')' || b.is_ascii_whitespace())?;
+        let rest = &rest[..limit];
+        let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+        let (rev, path) = rest.split_once('/')?;
+        (!rev.is_empty() && !path.is_empty()).then(|| BlobLink {
+            path: unescape(path),
+            owner_repo: String::new(),
+            rev: rev.to_owned(),
+            lines: lines(fragment),
+            at: start,
+        })
+    })
 }
 
 fn link(url: &str) -> Option<BlobLink> {
@@ -137,6 +173,27 @@ mod tests {
             )
         });
         assert_eq!(found, expect, "{url}");
+    }
+
+    #[test]
+    fn links_without_a_host() {
+        let found = read(
+            "see [f](../blob/abc/d/a.py#L10-L20), (/blob/x) and /blob/x/y.py",
+            &[],
+            &[],
+        );
+        assert_eq!(found.len(), 1);
+        let expect = ("", "abc", "d/a.py", Some((10, 20)));
+        let link = &found[0];
+        assert_eq!(
+            (
+                link.owner_repo.as_str(),
+                link.rev.as_str(),
+                link.path.as_str(),
+                link.lines
+            ),
+            expect
+        );
     }
 
     #[test]

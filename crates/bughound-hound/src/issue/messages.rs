@@ -212,7 +212,18 @@ fn of_line(collector: &mut Collector<'_>, line: &str, start: usize) {
     } else {
         trimmed
     };
-    let trimmed = trimmed.trim_start_matches(['`', '*', '"']);
+    let trimmed = trimmed.trim_start_matches('*');
+    let quote = trimmed
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '`' | '"' | '\''));
+    let trimmed = match quote {
+        Some(quote) => {
+            let inside = trimmed.trim_start_matches(quote);
+            &inside[..inside.find(quote).unwrap_or(inside.len())]
+        }
+        None => trimmed,
+    };
     if let Some(message) = log_line(trimmed) {
         let is_error = trimmed.starts_with(|c: char| c.is_lowercase());
         let kind = if is_error {
@@ -222,7 +233,7 @@ fn of_line(collector: &mut Collector<'_>, line: &str, start: usize) {
         };
         collector.push(kind, None, message, start);
     } else if error_class(trimmed, false).is_some() {
-        let (class, message) = split(trimmed.trim_end_matches(['`', '*', '"']), false);
+        let (class, message) = split(trimmed.trim_end_matches('*'), false);
         if class.is_some_and(|class| class.len() > "Error".len() || !message.is_empty()) {
             collector.push(MessageKind::ErrorLine, class, message, start);
         }
@@ -280,7 +291,7 @@ fn errors_inside(collector: &mut Collector<'_>, line: &str, start: usize) {
         // Inside backticks or quotes the message ends with them.
         let end = match head[..from].chars().next_back() {
             Some(quote @ ('`' | '"' | '\'')) => rest.find(quote).unwrap_or(rest.len()),
-            _ => rest.len(),
+            _ => rest.trim_end_matches('*').len(),
         };
         collector.push(
             MessageKind::ErrorLine,

@@ -64,7 +64,7 @@ impl Issue {
         let traces = frames::find(&lines, &blocks);
         let zones = zones::assign(&text, &lines, &blocks, &traces);
         let urls = urls::find(&text);
-        let links = links::read(&text, &urls);
+        let links = links::read(&text, &urls, &zones);
         let (paths, mut skipped) = paths::find(&text, &zones, &urls);
         skipped.extend(urls.iter().cloned());
         skipped.sort_unstable_by_key(|range| (range.start, range.end));

@@ -250,3 +250,61 @@ fn long_hostile_texts_take_linear_time() {
         assert!(issue.text.len() <= text.len());
     }
 }
+
+/// What the readers find in the real issues of the development data: floors, so that a rule that loses
+/// a whole form of traceback or link is noticed.
+#[test]
+fn real_issues() {
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let mut counts = [0; 6];
+    for (file, n_tasks) in [
+        ("swebench-dev.jsonl", 206),
+        ("swebench-lite-dev.jsonl", 207),
+    ] {
+        let Ok(tasks) = std::fs::read_to_string(data.join(file)) else {
+            println!("skipped: no {file} beside the project");
+            return;
+        };
+        assert_eq!(tasks.lines().count(), n_tasks);
+        for line in tasks.lines() {
+            let task: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = task["problem_statement"].as_str().unwrap();
+            check_invariants(text);
+            let issue = Issue::read(text);
+            let found = [
+                issue
+                    .frames
+                    .iter()
+                    .any(|frame| frame.dialect == Dialect::Python),
+                issue
+                    .frames
+                    .iter()
+                    .any(|frame| frame.dialect == Dialect::IPython),
+                issue
+                    .frames
+                    .iter()
+                    .any(|frame| frame.dialect == Dialect::Pytest),
+                !issue.links.is_empty(),
+                issue
+                    .messages
+                    .iter()
+                    .any(|message| message.kind == MessageKind::ErrorLine),
+                issue
+                    .paths
+                    .iter()
+                    .any(|path| path.is_file && path.zone != Zone::Traceback),
+            ];
+            for (count, found) in counts.iter_mut().zip(found) {
+                *count += usize::from(found);
+            }
+        }
+    }
+    let floors = [79, 14, 8, 34, 140, 100];
+    assert!(
+        counts
+            .iter()
+            .zip(floors)
+            .all(|(count, floor)| *count >= floor),
+        "{counts:?} < {floors:?}"
+    );
+}

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::blocks::Block;
 use super::boilerplate::{self, Template};
 use super::code_line::{self, Looks};
-use super::frames::Trace;
+use super::frames::{self, Trace};
 use super::lines::Lines;
 
 /// What a part of an issue is.
@@ -100,6 +100,12 @@ pub(super) fn assign(
             Zone::Code
         };
         zones[trace.lines.clone()].fill(zone);
+        let limit = lines.len().min(trace.lines.end + 3);
+        if let Some(chain) =
+            (trace.lines.end..limit).find(|&line| frames::is_chain(lines[line].text))
+        {
+            zones[trace.lines.end..=chain].fill(zone);
+        }
     }
     let body = match lines.iter().position(|line| !line.is_blank()) {
         Some(first) if zones[first] == Zone::Prose => {
@@ -143,6 +149,7 @@ fn mark_templates(lines: &Lines<'_>, in_block: &[bool], zones: &mut [Zone], body
             None if in_environment => {
                 let is_entry = boilerplate::is_version_line(line.text)
                     || (!seen_block
+                        && !is_second_title(lines, number)
                         && line.text.len() <= 80
                         && !boilerplate::is_heading(line.text));
                 if is_entry {
@@ -154,6 +161,17 @@ fn mark_templates(lines: &Lines<'_>, in_block: &[bool], zones: &mut [Zone], body
             None => {}
         }
     }
+}
+
+/// Several words right above a template's heading: where a tracker (or a benchmark) joins two issues,
+/// the second one's title.
+fn is_second_title(lines: &Lines<'_>, number: usize) -> bool {
+    let line = lines[number].trimmed();
+    line.split(' ').nth(3).is_some()
+        && !line.starts_with(['-', '*', '#'])
+        && lines
+            .get(number + 1)
+            .is_some_and(|next| boilerplate::is_template_heading(next.text))
 }
 
 /// Runs of lines that give versions, wherever they stand.

@@ -87,10 +87,10 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     })
 }
 
-/// `----> 12 code`.
+/// `----> 12 code`, `-> 1234 code`.
 fn arrow(line: &str) -> Option<(u32, &str)> {
     let rest = line.trim_start_matches('-');
-    if line.len() - rest.len() < 2 {
+    if line.len() == rest.len() {
         return None;
     }
     number(rest.strip_prefix('>')?.trim_start())
@@ -98,6 +98,9 @@ fn arrow(line: &str) -> Option<(u32, &str)> {
 
 fn frame(line: &str) -> Option<Found> {
     let line = line.trim();
+    if let Some(plain) = unlinked(line) {
+        return frame(&plain);
+    }
     if let Some(rest) = line.strip_prefix("File ") {
         return newer(rest);
     }
@@ -118,6 +121,21 @@ fn frame(line: &str) -> Option<Found> {
     })
 }
 
+/// `[path](file:///path) in f(x)`, as some editors copy it, without the link.
+fn unlinked(line: &str) -> Option<String> {
+    let open = line
+        .find('[')
+        .filter(|open| *open == 0 || &line[..*open] == "File ")?;
+    let middle = open + line[open..].find("](file:")?;
+    let close = middle + line[middle..].find(')')?;
+    Some(format!(
+        "{}{}{}",
+        &line[..open],
+        &line[open + 1..middle],
+        &line[close + 1..]
+    ))
+}
+
 /// `path in rest`, where the path ends like a source file or is `<something>`.
 fn split_path(line: &str) -> Option<(&str, &str)> {
     let split = line.find(" in ")?;
@@ -136,24 +154,21 @@ fn newer(rest: &str) -> Option<Found> {
         Some((place, function)) => (place, function.split('(').next().map(str::trim)),
         None => (rest, None),
     };
-    let (path, line) = match path_and_line(place) {
-        Some((path, line)) => (path, line),
-        None => {
-            // `File ~/x/a.py:3 in f(x)`, as some versions print it.
-            let (place, function) = rest.split_once(" in ")?;
-            let (path, line) = path_and_line(place.trim_end_matches(','))?;
-            let name = function
-                .split('(')
-                .next()
-                .map(str::trim)
-                .filter(|name| !name.is_empty());
-            return Some(Found {
-                path: path.to_owned(),
-                line: Some(line),
-                function: name.map(str::to_owned),
-                ..Found::default()
-            });
-        }
+    let Some((path, line)) = path_and_line(place) else {
+        // `File ~/x/a.py:3 in f(x)`, as some versions print it.
+        let (place, function) = rest.split_once(" in ")?;
+        let (path, line) = path_and_line(place.trim_end_matches(','))?;
+        let name = function
+            .split('(')
+            .next()
+            .map(str::trim)
+            .filter(|name| !name.is_empty());
+        return Some(Found {
+            path: path.to_owned(),
+            line: Some(line),
+            function: name.map(str::to_owned),
+            ..Found::default()
+        });
     };
     if path.starts_with('"') || path.is_empty() {
         return None;

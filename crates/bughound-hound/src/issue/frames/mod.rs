@@ -190,6 +190,11 @@ pub(super) fn flatten(traces: Vec<Trace>) -> Vec<Frame> {
     frames
 }
 
+/// Whether the line says that the error above it led to the one below.
+pub(super) fn is_chain(line: &str) -> bool {
+    python::is_chain(line.trim_start())
+}
+
 /// A shown source line: trimmed, none where nothing is left.
 fn code_line(text: &str) -> Option<String> {
     let text = text.trim();

@@ -168,7 +168,7 @@ fn above(
                 return number;
             }
         }
-        if at - number > 4 && !seen_code && !text.starts_with("E  ") {
+        if at - number > 16 && !seen_code && !text.starts_with("E  ") {
             break;
         }
     }

@@ -103,6 +103,12 @@ pub(super) fn read(lines: &[Line<'_>], at: usize) -> Option<Reading> {
     })
 }
 
+/// The sentence between the traces of two errors of which one led to the other.
+pub(super) fn is_chain(line: &str) -> bool {
+    line.starts_with("During handling of the above exception")
+        || line.starts_with("The above exception was the direct cause")
+}
+
 fn is_header(line: &str) -> bool {
     let line = line.trim();
     line.starts_with("Traceback (") || line.ends_with("Traceback (most recent call last):")
@@ -141,8 +147,8 @@ fn error(lines: &[Line<'_>], at: usize, known: bool) -> std::ops::Range<usize> {
                 && continues_message(line)
                 && frame(line).is_none()
                 && !is_header(line)
-                && !line.starts_with("During handling")
-                && !line.starts_with("The above exception"));
+                && !is_chain(line)
+                && super::diagnostic::read(lines, end).is_none());
         if !goes_on {
             break;
         }

@@ -115,6 +115,10 @@ fn ipython() {
         ],
     );
     check(
+        "[c:\\x\\box.py](file:///C:/x/box.py) in open(self)\n   2142     a\n-> 2144         g()\n\nKeyError: 'a'\n",
+        &["IPython 0/0 c:\\x\\box.py:2144 open | g()"],
+    );
+    check(
         "The code in base.py in open (old) is wrong\n1 is a number",
         &[],
     );
