@@ -241,11 +241,16 @@ proptest! {
         let mut reversed = rest.clone();
         reversed.reverse();
         for metric in all_metrics() {
-            let k = match metric {
-                Metric::Recall(k) | Metric::Accuracy(k) | Metric::CappedAccuracy(k)
-                | Metric::AnyHit(k) | Metric::Ndcg(k)
-                | Metric::Precision(Some(k)) | Metric::F1(Some(k)) | Metric::Iou(Some(k)) => k,
-                _ => continue,
+            let (Metric::Recall(k)
+            | Metric::Accuracy(k)
+            | Metric::CappedAccuracy(k)
+            | Metric::AnyHit(k)
+            | Metric::Ndcg(k)
+            | Metric::Precision(Some(k))
+            | Metric::F1(Some(k))
+            | Metric::Iou(Some(k))) = metric
+            else {
+                continue;
             };
             if k <= distinct_top {
                 let (a, b) = (metric.value(&rank(&rest)), metric.value(&rank(&reversed)));
