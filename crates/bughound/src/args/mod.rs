@@ -1,0 +1,87 @@
+//! Arguments as the user typed them. One file per subcommand; nothing is decided here.
+
+mod completions;
+mod format;
+mod global;
+mod index;
+mod repo;
+
+pub(crate) use completions::CompletionsArgs;
+pub(crate) use format::ReportFormat;
+pub(crate) use global::{ColorChoice, GlobalArgs};
+pub(crate) use index::IndexArgs;
+pub(crate) use repo::RepoArgs;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::environment::Environment;
+
+/// Finds where in a repository an issue must be fixed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "bughound",
+    version,
+    about = "Finds where in a repository an issue must be fixed.",
+    after_help = EXIT_CODES,
+    styles = STYLES,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read a revision's sources into the cache, so that later commands start warm
+    Index(IndexArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+}
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    found, or done
+  1    nothing found
+  2    wrong usage
+  3    bad input: not a repository, unknown revision, empty issue, malformed tasks, ...
+  4    the system failed: a file could not be read or written
+  130  interrupted";
+
+/// Reads the command line.
+///
+/// # Errors
+/// Wrong usage, and also `--help` and `--version`: clap prints each of them.
+pub(crate) fn parse(environment: &Environment) -> Result<Cli, clap::Error> {
+    let color = if environment.no_color {
+        clap::ColorChoice::Never
+    } else {
+        clap::ColorChoice::Auto
+    };
+    let matches = Cli::command().color(color).try_get_matches()?;
+    Cli::from_arg_matches(&matches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,92 @@
+//! `bughound index`: read a revision's sources into the cache.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::args::{IndexArgs, ReportFormat};
+use crate::exit::{Failure, Outcome};
+use crate::output;
+use crate::settings::{Settings, Target};
+
+/// What indexing did, as `--format json` prints it.
+#[derive(Debug, Serialize)]
+struct IndexReport {
+    version: u32,
+    repository: String,
+    revision: String,
+    files: usize,
+    symbols: usize,
+    parsed: usize,
+    reused: usize,
+    parsed_bytes: u64,
+    commits: usize,
+    problems: usize,
+    milliseconds: f64,
+    cache: Option<String>,
+}
+
+/// Indexes, and tells what was done. A cache that cannot be written is an error here: filling it was asked
+/// for.
+pub(crate) fn run(args: &IndexArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let target = Target::resolve(&args.repo)?;
+    let started = Instant::now();
+    let opened = target.open(settings)?;
+    let history = if args.no_history {
+        None
+    } else {
+        opened.history(settings)
+    };
+    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+
+    let report = IndexReport {
+        version: 1,
+        repository: target.root.display().to_string(),
+        revision: target.describe_revision(&opened.snapshot),
+        files: opened.report.n_files,
+        symbols: opened.index.n_symbols(),
+        parsed: opened.report.n_parsed,
+        reused: opened
+            .index
+            .files()
+            .len()
+            .saturating_sub(opened.report.n_parsed),
+        parsed_bytes: opened.report.parsed_bytes,
+        commits: history.map_or(0, |history| history.n_commits()),
+        problems: opened.index.problems().len(),
+        milliseconds,
+        cache: settings.store.dir().map(|dir| dir.display().to_string()),
+    };
+    match args.format {
+        ReportFormat::Json => output::print_json(&report)?,
+        ReportFormat::Text if settings.quiet => {}
+        ReportFormat::Text => output::print(&text(&report, &target.describe(&opened.snapshot)))?,
+    }
+    if let Some(error) = &opened.report.cache_error {
+        return Err(Failure::infrastructure(error.clone())
+            .hint("pass --cache-dir DIR, or --no-cache to go without")
+            .into());
+    }
+    Ok(Outcome::Found)
+}
+
+fn text(report: &IndexReport, target: &str) -> String {
+    use output::count;
+    format!(
+        "Indexed {target}\n\
+         {files} source files, {symbols} definitions\n\
+         {parsed} files parsed ({megabytes:.1} MB), {reused} reused from the cache\n\
+         {commits} commits of history\n\
+         {problems} problems\n\
+         {milliseconds:.0} ms, cache: {cache}\n",
+        files = count(report.files),
+        symbols = count(report.symbols),
+        parsed = count(report.parsed),
+        megabytes = report.parsed_bytes as f64 / 1e6,
+        reused = count(report.reused),
+        commits = count(report.commits),
+        problems = count(report.problems),
+        milliseconds = report.milliseconds,
+        cache = report.cache.as_deref().unwrap_or("none"),
+    )
+}

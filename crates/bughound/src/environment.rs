@@ -1,0 +1,64 @@
+//! What surrounds the process. Read once, in `main`; everything else is told.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// What surrounds the process.
+#[derive(Clone, Debug)]
+pub(crate) struct Environment {
+    /// `$BUGHOUND_CACHE_DIR`.
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// `$XDG_CACHE_HOME`; only absolute paths count, as its specification says.
+    pub(crate) xdg_cache_home: Option<PathBuf>,
+    /// `$HOME`.
+    pub(crate) home: Option<PathBuf>,
+    /// `$NO_COLOR` is set and not empty, or the terminal is a dumb one.
+    pub(crate) no_color: bool,
+    /// The width of the terminal at standard output; `$COLUMNS` goes first.
+    pub(crate) width: Option<usize>,
+    /// Standard output is a terminal.
+    pub(crate) stdout_is_terminal: bool,
+    /// Standard error is a terminal.
+    pub(crate) stderr_is_terminal: bool,
+    /// Where the process was started; `None` where the folder is gone.
+    pub(crate) current_dir: Option<PathBuf>,
+}
+
+impl Environment {
+    /// Reads the surroundings.
+    pub(crate) fn read() -> Self {
+        Self {
+            cache_dir: variable("BUGHOUND_CACHE_DIR").map(PathBuf::from),
+            xdg_cache_home: variable("XDG_CACHE_HOME")
+                .map(PathBuf::from)
+                .filter(|dir| dir.is_absolute()),
+            home: variable("HOME").map(PathBuf::from),
+            no_color: variable("NO_COLOR").is_some()
+                || variable("TERM").is_some_and(|term| term == "dumb"),
+            width: variable("COLUMNS")
+                .and_then(|columns| columns.to_str()?.parse().ok())
+                .or_else(|| {
+                    console::Term::stdout()
+                        .size_checked()
+                        .map(|(_, columns)| columns.into())
+                }),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+            current_dir: current_dir(),
+        }
+    }
+}
+
+/// A variable that is set and not empty.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the command line, which owns the current directory"
+)]
+fn current_dir() -> Option<PathBuf> {
+    std::env::current_dir().ok()
+}

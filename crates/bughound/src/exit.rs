@@ -1,0 +1,216 @@
+//! How the process ends: exit codes by kind of error, and errors as people see them.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use bughound_repo::RepoError;
+use bughound_store::StoreError;
+use clap::builder::styling::{AnsiColor, Style};
+
+use crate::environment::Environment;
+
+/// How work ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Found, or done: 0.
+    Found,
+    /// All went well and there is nothing to show: 1.
+    NothingFound,
+}
+
+/// What kind of error it was; its number is the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// The arguments make no sense together.
+    Usage = 2,
+    /// What the arguments name is not what it should be.
+    BadInput = 3,
+    /// The system failed.
+    Infrastructure = 4,
+    /// The user stopped it.
+    Interrupted = 130,
+}
+
+/// An error of the command line itself: its kind, what was wrong, and what to do about it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    /// The arguments make no sense together.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// What the arguments name is not what it should be.
+    pub(crate) fn bad_input(message: impl Into<String>) -> Self {
+        Self::new(Kind::BadInput, message)
+    }
+
+    /// The system failed.
+    pub(crate) fn infrastructure(message: impl Into<String>) -> Self {
+        Self::new(Kind::Infrastructure, message)
+    }
+
+    /// The user stopped it.
+    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
+        Self::new(Kind::Interrupted, message)
+    }
+
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Adds a line that says what to do.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Prints an error, if there is one, and picks the exit code.
+pub(crate) fn report(result: anyhow::Result<Outcome>, environment: &Environment) -> ExitCode {
+    let error = match result {
+        Ok(Outcome::Found) => return ExitCode::SUCCESS,
+        Ok(Outcome::NothingFound) => return ExitCode::from(1),
+        Err(error) => error,
+    };
+    // Whoever reads our output has seen enough: `bughound ... | head`.
+    if error.chain().any(is_broken_pipe) {
+        return ExitCode::SUCCESS;
+    }
+    let colored = environment.stderr_is_terminal && !environment.no_color;
+    // There is nobody left to tell where standard error is gone.
+    let _ = io::stderr()
+        .lock()
+        .write_all(render(&error, colored).as_bytes());
+    ExitCode::from(kind(&error) as u8)
+}
+
+/// Prints wrong usage, or the help or version that was asked for.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Kind::Usage as u8))
+}
+
+/// `error: ...` with causes, and `hint: ...` lines.
+fn render(error: &anyhow::Error, colored: bool) -> String {
+    let style = |color: AnsiColor| {
+        if colored {
+            color.on_default().bold()
+        } else {
+            Style::new()
+        }
+    };
+    let (red, cyan) = (style(AnsiColor::Red), style(AnsiColor::Cyan));
+    let mut text = String::new();
+    for (depth, cause) in error.chain().enumerate() {
+        if depth == 0 {
+            text.push_str(&format!("{red}error{red:#}: {cause}\n"));
+        } else {
+            text.push_str(&format!("  {red}caused by{red:#}: {cause}\n"));
+        }
+    }
+    for hint in error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<Failure>())
+        .flat_map(|it| &it.hints)
+    {
+        text.push_str(&format!("{cyan}hint{cyan:#}: {hint}\n"));
+    }
+    text
+}
+
+/// The kind of an error: that of the first cause whose kind is known.
+fn kind(error: &anyhow::Error) -> Kind {
+    error
+        .chain()
+        .find_map(kind_of_cause)
+        .unwrap_or(Kind::Infrastructure)
+}
+
+fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
+    if let Some(failure) = cause.downcast_ref::<Failure>() {
+        Some(failure.kind)
+    } else if let Some(error) = cause.downcast_ref::<RepoError>() {
+        Some(match error {
+            RepoError::NotARepository { .. }
+            | RepoError::UnknownRevision { .. }
+            | RepoError::AbsentCommit { .. }
+            | RepoError::AmbiguousRevision { .. }
+            | RepoError::NotACommit { .. }
+            | RepoError::NoCommits { .. } => Kind::BadInput,
+            RepoError::Open { .. } | RepoError::Object { .. } | RepoError::Worktree { .. } => {
+                Kind::Infrastructure
+            }
+        })
+    } else if cause.is::<StoreError>() || cause.is::<io::Error>() {
+        Some(Kind::Infrastructure)
+    } else {
+        None
+    }
+}
+
+fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn kinds_pick_the_exit_code() {
+        let check =
+            |error: anyhow::Error, code: u8| assert_eq!(kind(&error) as u8, code, "{error:?}");
+        check(Failure::usage("x").into(), 2);
+        check(Failure::bad_input("x").into(), 3);
+        check(RepoError::NotARepository { path: "x".into() }.into(), 3);
+        check(
+            RepoError::Open {
+                path: "x".into(),
+                reason: "y".into(),
+            }
+            .into(),
+            4,
+        );
+        check(io::Error::other("disk").into(), 4);
+        check(anyhow::anyhow!("unknown"), 4);
+        let inner: anyhow::Result<()> = Err(Failure::interrupted("stopped").into());
+        check(inner.context("while walking").unwrap_err(), 130);
+    }
+
+    #[test]
+    fn causes_and_hints_are_shown() {
+        let inner: anyhow::Result<()> = Err(Failure::bad_input("line 3 is no JSON")
+            .hint("pass --keep-going")
+            .into());
+        let error = inner.context("cannot read tasks.jsonl").unwrap_err();
+        insta::assert_snapshot!(render(&error, false), @r"
+        error: cannot read tasks.jsonl
+          caused by: line 3 is no JSON
+        hint: pass --keep-going
+        ");
+    }
+}

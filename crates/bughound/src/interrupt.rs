@@ -1,0 +1,56 @@
+//! Ctrl-C.
+//!
+//! Most commands may be ended at any moment: the cache is made of files that appear whole or not at all, and
+//! answers are printed at the end. Long runs that want to finish what they have begun ask for a [`Flag`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::exit::{Failure, Kind};
+
+static GRACEFUL: AtomicBool = AtomicBool::new(false);
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Whether to stop.
+#[derive(Clone, Debug)]
+pub(crate) struct Flag(Arc<()>);
+
+impl Flag {
+    /// From now on the first interruption is only noted; the second ends the process at once.
+    pub(crate) fn take() -> Self {
+        GRACEFUL.store(true, Ordering::SeqCst);
+        Self(Arc::new(()))
+    }
+
+    /// Whether the user asked to stop.
+    pub(crate) fn is_set(&self) -> bool {
+        STOP.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Flag {
+    fn drop(&mut self) {
+        if Arc::strong_count(&self.0) == 1 {
+            GRACEFUL.store(false, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Ends the process with 130 on Ctrl-C, a request to terminate or a lost terminal.
+pub(crate) fn install() -> anyhow::Result<()> {
+    ctrlc::set_handler(|| {
+        let first = !STOP.swap(true, Ordering::SeqCst);
+        if !(first && GRACEFUL.load(Ordering::SeqCst)) {
+            end();
+        }
+    })
+    .map_err(|error| Failure::infrastructure(format!("cannot watch for Ctrl-C: {error}")).into())
+}
+
+#[expect(
+    clippy::exit,
+    reason = "the handler runs on a thread of its own; nothing that matters is half done"
+)]
+fn end() {
+    std::process::exit(i32::from(Kind::Interrupted as u8));
+}

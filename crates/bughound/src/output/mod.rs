@@ -1,0 +1,59 @@
+//! How answers are printed.
+
+mod terminal;
+
+pub(crate) use terminal::Terminal;
+
+use std::io::{self, Write};
+
+/// Writes text to standard output.
+///
+/// # Errors
+/// Where standard output cannot be written.
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()?;
+    Ok(())
+}
+
+/// Writes a JSON document to standard output.
+///
+/// # Errors
+/// Where it cannot be serialized or standard output cannot be written.
+pub(crate) fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
+    let mut text = serde_json::to_string_pretty(document)?;
+    text.push('\n');
+    print(&text)
+}
+
+/// A number with commas between thousands: `31,942`.
+pub(crate) fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted() {
+        for (n, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (31942, "31,942"),
+            (1234567, "1,234,567"),
+        ] {
+            assert_eq!(count(n), text);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The plan of every invocation.
+
+use crate::args::{Cli, Command};
+use crate::commands;
+use crate::environment::Environment;
+use crate::exit::Outcome;
+use crate::interrupt;
+use crate::settings::Settings;
+
+/// Decides the settings, then does what was asked.
+pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome> {
+    let settings = Settings::resolve(&cli.global, environment)?;
+    interrupt::install()?;
+    settings.start_threads()?;
+    match cli.command {
+        Command::Index(args) => commands::index::run(&args, &settings),
+        Command::Completions(args) => commands::completions::run(&args, &settings),
+    }
+}

@@ -1,0 +1,141 @@
+//! Which files: a revision, or a working directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use bughound_index::{BuildReport, HistoryIndex, Index};
+use bughound_repo::{History, Repo, Snapshot};
+
+use super::Settings;
+use crate::args::RepoArgs;
+
+/// Which files are meant by `--repo` and `--rev`.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// The repository.
+    pub(crate) repo: Repo,
+    /// The root of the working directory, or the git directory of a bare repository.
+    pub(crate) root: PathBuf,
+    /// The revision; `None` for the files of the working directory.
+    pub(crate) rev: Option<String>,
+}
+
+/// A target that has been read.
+pub(crate) struct Opened {
+    /// Its files.
+    pub(crate) snapshot: Arc<Snapshot>,
+    /// Where everything is.
+    pub(crate) index: Index,
+    /// What indexing did.
+    pub(crate) report: BuildReport,
+}
+
+impl Target {
+    /// Decides which files are meant: the given revision; else the working directory around the path; else
+    /// (a bare repository, or a path inside `.git`) `HEAD`.
+    ///
+    /// # Errors
+    /// Where there is no repository.
+    pub(crate) fn resolve(args: &RepoArgs) -> anyhow::Result<Self> {
+        let repo = Repo::open(&args.repo)?;
+        let inside_git_dir = args
+            .repo
+            .canonicalize()
+            .is_ok_and(|path| path.starts_with(repo.git_dir()));
+        let work_dir = repo
+            .work_dir()
+            .map(Path::to_owned)
+            .filter(|_| !inside_git_dir);
+        let rev = match (&args.rev, &work_dir) {
+            (Some(rev), _) => Some(rev.clone()),
+            (None, Some(_)) => None,
+            (None, None) => Some("HEAD".to_owned()),
+        };
+        let root = repo
+            .work_dir()
+            .map_or_else(|| repo.git_dir().to_owned(), Path::to_owned);
+        Ok(Self { repo, root, rev })
+    }
+
+    /// For people: `the working directory of /src/x`, `v1.2 (0123456789ab) of /src/x.git`.
+    pub(crate) fn describe(&self, snapshot: &Snapshot) -> String {
+        let root = self.root.display();
+        match (&self.rev, snapshot.commit()) {
+            (Some(rev), Some(commit)) => {
+                let id = commit.to_string();
+                let short = &id[..12.min(id.len())];
+                if id.starts_with(rev.as_str()) {
+                    format!("commit {short} of {root}")
+                } else {
+                    format!("{rev} ({short}) of {root}")
+                }
+            }
+            _ => format!("the working directory of {root}"),
+        }
+    }
+
+    /// For machines: the commit id, or `worktree`.
+    pub(crate) fn describe_revision(&self, snapshot: &Snapshot) -> String {
+        snapshot
+            .commit()
+            .map_or_else(|| "worktree".to_owned(), |commit| commit.to_string())
+    }
+
+    /// Lists the files.
+    ///
+    /// # Errors
+    /// An unknown revision, a damaged repository, a folder that cannot be listed.
+    pub(crate) fn snapshot(&self) -> anyhow::Result<Snapshot> {
+        match &self.rev {
+            Some(rev) => Ok(self.repo.snapshot(rev)?),
+            None => {
+                let root = self.root.display();
+                Snapshot::worktree(&self.root)
+                    .with_context(|| format!("cannot read the working directory {root}"))
+            }
+        }
+    }
+
+    /// Lists the files and indexes them, with a spinner. Warns where the cache cannot be written.
+    ///
+    /// # Errors
+    /// As [`Target::snapshot`].
+    pub(crate) fn open(&self, settings: &Settings) -> anyhow::Result<Opened> {
+        let spinner = settings.progress.spinner("Listing files");
+        let snapshot = Arc::new(self.snapshot()?);
+        spinner.say(format!("Indexing {} files", snapshot.entries().len()));
+        let (index, report) = Index::build(Arc::clone(&snapshot), &settings.store);
+        drop(spinner);
+        Ok(Opened {
+            snapshot,
+            index,
+            report,
+        })
+    }
+}
+
+impl Opened {
+    /// Warns where the cache could not be written; for commands that do without.
+    pub(crate) fn warn_about_cache(&self, settings: &Settings) {
+        if let Some(error) = &self.report.cache_error {
+            settings.warn(&format!(
+                "{error} (the answer does not depend on it; --no-cache avoids this)"
+            ));
+        }
+    }
+
+    /// What happened before, and how many commits were read. `None` outside of history, and, with a
+    /// warning, where it cannot be read: answers are then a little worse, not wrong.
+    pub(crate) fn history(&self, settings: &Settings) -> Option<HistoryIndex> {
+        let (repo, tip) = self.snapshot.history_tip()?;
+        let _spinner = settings.progress.spinner("Reading history");
+        match History::read(&repo, tip, &settings.store) {
+            Ok(history) => Some(HistoryIndex::build(&history)),
+            Err(error) => {
+                settings.warn(&format!("the history is not used: {error}"));
+                None
+            }
+        }
+    }
+}
