@@ -27,7 +27,7 @@ pub(crate) struct FileEdits {
 pub(crate) fn edits_of(language: Language, pre: &str, applied: &Applied) -> FileEdits {
     let before = Definitions::new(outline(language, pre));
     let after = Definitions::new(outline(language, &applied.post));
-    let renamed = renamed(&before, &after, &applied.blocks);
+    let names_before = names_before(&before, &after, &applied.blocks);
     let lines_before: Vec<&str> = pre.split('\n').collect();
     let lines_after: Vec<&str> = applied.post.split('\n').collect();
     let is_blank = |lines: &[&str], line: u32| {
@@ -62,7 +62,7 @@ pub(crate) fn edits_of(language: Language, pre: &str, applied: &Applied) -> File
                 .iter()
                 .filter(|&&line| only_blank || !is_blank(&lines_after, line));
             counted
-                .map(|&line| owner_before(&before, &after, &renamed, line))
+                .map(|&line| owner_before(&before, &after, &names_before, line))
                 .collect()
         };
         if block.deleted.is_empty() {
@@ -96,7 +96,7 @@ pub(crate) fn edits_of(language: Language, pre: &str, applied: &Applied) -> File
         }
     }
     for (at, definition) in after.outline.definitions.iter().enumerate() {
-        let is_new = !before.by_name.contains_key(&definition.qualified_name);
+        let is_new = !before.by_name.contains_key(&names_before[at]);
         if is_new && after.candidate(at) == Some(at) {
             let name = definition.qualified_name.to_string();
             if definition.kind.is_callable() {
@@ -150,18 +150,39 @@ fn fewest_owners(
 fn owner_before(
     before: &Definitions,
     after: &Definitions,
-    renamed: &FxHashMap<usize, usize>,
+    names_before: &[Box<str>],
     line: u32,
 ) -> Option<usize> {
     let innermost = after.innermost(line)?;
-    let old = after.around(innermost).find_map(|at| {
-        let name = &after.outline.definitions[at].qualified_name;
-        renamed
-            .get(&at)
-            .or_else(|| before.by_name.get(name))
-            .copied()
-    })?;
+    let old = after
+        .around(innermost)
+        .find_map(|at| before.by_name.get(&names_before[at]).copied())?;
     before.candidate(old)
+}
+
+/// The qualified name that each definition after had before, where it or a definition around it was
+/// renamed; else its name.
+fn names_before(before: &Definitions, after: &Definitions, blocks: &[Block]) -> Vec<Box<str>> {
+    let renamed = renamed(before, after, blocks);
+    let definitions = &after.outline.definitions;
+    let mut names: Vec<Box<str>> = Vec::with_capacity(definitions.len());
+    for (at, definition) in definitions.iter().enumerate() {
+        let name = &definition.qualified_name;
+        // Parents come before their children.
+        let around = definition
+            .parent
+            .map(|parent| parent as usize)
+            .filter(|&parent| parent < at);
+        let inside = around.and_then(|parent| {
+            let rest = name.strip_prefix(&*definitions[parent].qualified_name)?;
+            Some(format!("{}{rest}", names[parent]).into_boxed_str())
+        });
+        names.push(match renamed.get(&at) {
+            Some(&old) => before.outline.definitions[old].qualified_name.clone(),
+            None => inside.unwrap_or_else(|| name.clone()),
+        });
+    }
+    names
 }
 
 /// Definitions after that carry on a definition before under another name: both names stand in the same

@@ -25,11 +25,12 @@ pub struct GroundTruth {
     pub classes: Vec<String>,
     /// Files in which lines outside of all functions and classes are edited.
     pub module_level: Vec<String>,
-    /// Functions and methods that were not there before, by their new names.
+    /// Functions and methods that were not there before under this or another name; functions inside
+    /// functions left out.
     pub new_functions: Vec<String>,
     /// Files that were not there before, documents and binary files left out.
     pub new_files: Vec<String>,
-    /// Classes and other types that were not there before, by their new names.
+    /// Classes and other types that were not there before under this or another name.
     pub new_classes: Vec<String>,
     /// The innermost class around each edited function.
     pub enclosing_classes: Vec<String>,

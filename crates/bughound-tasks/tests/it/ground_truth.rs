@@ -181,14 +181,26 @@ fn a_renamed_function_is_edited_under_its_old_name() {
     locations: a.py::A.first
     files: a.py
     functions: a.py::A.first
-    new_functions: a.py::A.primary
     enclosing_classes: a.py::A
     ");
     assert_snapshot!(change("a.py", PRE, &PRE.replace("def f():\n    return 3", "def g(x):\n    return x")), @"
     locations: a.py::f
     files: a.py
     functions: a.py::f
-    new_functions: a.py::g
+    ");
+}
+
+#[test]
+fn methods_of_a_renamed_class_are_the_old_ones() {
+    let post = PRE
+        .replace("class A(Base)", "class Renamed(Base)")
+        .replace("    return 1\n", "    log()\n        return 1\n");
+    assert_snapshot!(change("a.py", PRE, &post), @"
+    locations: a.py::A.first a.py::A
+    files: a.py
+    functions: a.py::A.first
+    classes: a.py::A
+    enclosing_classes: a.py::A
     ");
 }
 
