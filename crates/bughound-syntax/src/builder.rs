@@ -4,8 +4,8 @@ use bughound_core::{LineSpan, SymbolKind};
 
 use crate::front_end::MAX_PROBLEMS;
 use crate::{
-    Assignment, ByteSpan, Call, Definition, DefinitionFlags, Import, LineTable, Outline,
-    StringLiteral, SyntaxProblem,
+    Assignment, ByteSpan, Call, Definition, DefinitionFlags, Import, ImportedName, LineTable,
+    Outline, StringLiteral, SyntaxProblem,
 };
 
 /// An outline in the making. Spans that do not fit the text are cut so that they do.
@@ -35,6 +35,14 @@ pub(crate) struct NewDefinition<'n> {
     pub(crate) decorators: Vec<Box<str>>,
 }
 
+/// What a front end knows of an import.
+#[derive(Default)]
+pub(crate) struct NewImport<'n> {
+    pub(crate) module: &'n str,
+    pub(crate) names: Vec<ImportedName>,
+    pub(crate) alias: Option<&'n str>,
+}
+
 impl<'t> Builder<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         let lines = LineTable::new(text);
@@ -50,7 +58,10 @@ impl<'t> Builder<'t> {
         }
     }
 
-    pub(crate) fn finish(self) -> Outline {
+    pub(crate) fn finish(mut self) -> Outline {
+        // They come nearly sorted: only chains and templates are left inside out.
+        self.outline.calls.sort_by_key(|call| call.callee.start);
+        self.outline.strings.sort_by_key(|string| string.span.start);
         self.outline
     }
 
@@ -113,7 +124,15 @@ impl<'t> Builder<'t> {
             qualified_name.push('.');
         }
         qualified_name.push_str(new.name);
-        let lines = self.line_span(new.span);
+        // A broken tree may have a child reach out of its parent, or begin before an elder one.
+        let mut span = match parent {
+            Some(parent) => new.span.clipped(parent.span),
+            None => new.span,
+        };
+        if let Some(elder) = self.outline.definitions.last() {
+            span.start = span.start.max(elder.span.start).min(span.end);
+        }
+        let lines = self.line_span(span);
         let name_line = self.line(new.name_at).clamp(lines.start, lines.end);
         let parent = self.scope;
         self.scope = u32::try_from(self.outline.definitions.len()).ok();
@@ -125,9 +144,9 @@ impl<'t> Builder<'t> {
             flags,
             lines,
             name_line,
-            span: new.span,
-            signature: new.signature,
-            body: new.body,
+            span,
+            signature: new.signature.clipped(span),
+            body: new.body.clipped(span),
             docstring: new.docstring,
             bases: new.bases,
             decorators: new.decorators,
@@ -141,6 +160,21 @@ impl<'t> Builder<'t> {
 
     pub(crate) fn import(&mut self, import: Import) {
         self.outline.imports.push(import);
+    }
+
+    /// Adds an import whose statement begins at `at`; none where nothing is named.
+    pub(crate) fn import_at(&mut self, at: u32, import: NewImport<'_>) {
+        if import.module.is_empty() && import.names.is_empty() {
+            return;
+        }
+        let line = self.line(at);
+        self.import(Import {
+            module: import.module.into(),
+            level: 0,
+            names: import.names,
+            alias: import.alias.map(Into::into),
+            line,
+        });
     }
 
     /// Adds a call whose name begins at `name_at`; none where nothing is named.
@@ -204,4 +238,9 @@ impl<'t> Builder<'t> {
     pub(crate) fn is_full_of_problems(&self) -> bool {
         self.outline.problems.len() >= MAX_PROBLEMS
     }
+}
+
+/// What a file that is too long is told.
+pub(crate) fn too_long(max_bytes: usize) -> String {
+    format!("longer than {} MiB; not parsed", max_bytes >> 20)
 }

@@ -5,10 +5,20 @@
 //! This crate knows nothing of repositories, paths or caches.
 
 mod builder;
+mod c;
+mod c_family;
+mod cpp;
+mod ecma;
 mod front_end;
+mod go;
+mod java;
+mod javascript;
 mod lines;
 mod outline;
 mod python;
+mod rust;
+mod tree;
+mod typescript;
 
 pub use front_end::{FrontEnd, MAX_PROBLEMS};
 pub use lines::LineTable;
@@ -20,10 +30,27 @@ pub use outline::{
 use bughound_core::Language;
 
 /// Bumped whenever any front end finds something else in the same bytes; caches of outlines key on it.
-pub const EXTRACTOR_VERSION: u32 = 2;
+pub const EXTRACTOR_VERSION: u32 = 3;
 
-/// Texts longer than this are not read: their outline holds a problem and the number of lines.
-pub const MAX_BYTES: usize = 64 << 20;
+/// Texts longer than this are not read: their outline holds a problem and the number of lines. For languages
+/// other than Python the bound is a quarter of it, because tree-sitter's trees take four times the memory
+/// (26 bytes per byte of text, measured on C).
+pub const MAX_BYTES: usize = 16 << 20;
+
+/// The front end of a language.
+pub fn front_end(language: Language) -> &'static dyn FrontEnd {
+    match language {
+        Language::Python => &python::Python,
+        Language::Rust => &rust::Rust,
+        Language::JavaScript => &javascript::JavaScript,
+        Language::TypeScript => &typescript::TypeScript,
+        Language::Tsx => &typescript::Tsx,
+        Language::Java => &java::Java,
+        Language::Go => &go::Go,
+        Language::C => &c::C,
+        Language::Cpp => &cpp::Cpp,
+    }
+}
 
 /// Reads one source file. Never fails and never panics: what cannot be understood is listed in
 /// [`Outline::problems`].
@@ -32,12 +59,8 @@ pub const MAX_BYTES: usize = 64 << 20;
 pub fn outline(language: Language, text: &str) -> Outline {
     if text.len() > MAX_BYTES {
         let mut builder = builder::Builder::new(text);
-        let mib = MAX_BYTES >> 20;
-        builder.problem(0, format!("longer than {mib} MiB; not parsed"));
+        builder.problem(0, builder::too_long(MAX_BYTES));
         return builder.finish();
     }
-    match language {
-        Language::Python => python::Python.read(text),
-        _ => builder::Builder::new(text).finish(),
-    }
+    front_end(language).read(text)
 }

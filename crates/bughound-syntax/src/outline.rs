@@ -18,6 +18,14 @@ impl ByteSpan {
             .get(self.start as usize..self.end as usize)
             .unwrap_or("")
     }
+
+    /// What of the span lies inside `outer`; where nothing does, the end of `outer` that is nearer.
+    pub(crate) fn clipped(self, outer: Self) -> Self {
+        Self {
+            start: self.start.clamp(outer.start, outer.end),
+            end: self.end.clamp(outer.start, outer.end),
+        }
+    }
 }
 
 /// Facts about a definition that are either so or not.
@@ -170,9 +178,9 @@ pub struct Outline {
     pub definitions: Vec<Definition>,
     /// Imports anywhere in the file.
     pub imports: Vec<Import>,
-    /// Calls.
+    /// Calls, in the order of their callees.
     pub calls: Vec<Call>,
-    /// String literals.
+    /// String literals, in source order.
     pub strings: Vec<StringLiteral>,
     /// Module- and class-level assignments.
     pub assignments: Vec<Assignment>,

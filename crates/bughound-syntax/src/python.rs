@@ -10,13 +10,13 @@ mod nesting;
 mod walk;
 
 use bughound_core::Language;
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{Mod, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, lexer, parse_unchecked};
 
 use crate::builder::Builder;
 use crate::{FrontEnd, Outline};
-use nesting::Nesting;
+use nesting::{Nesting, StatementLength};
 use walk::Walker;
 
 /// The front end for Python.
@@ -48,10 +48,10 @@ impl FrontEnd for Python {
             return builder.finish();
         }
         let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-        let mut nesting = Nesting::new();
+        let mut length = StatementLength::default();
         for token in parsed.tokens() {
             let (kind, range) = token.as_tuple();
-            nesting.token(kind);
+            length.token(kind);
             if kind == TokenKind::Comment {
                 let span = builder.span(range.start().to_u32(), range.end().to_u32());
                 builder.comment(span);
@@ -63,9 +63,11 @@ impl FrontEnd for Python {
             }
             builder.problem(error.location.start().to_u32(), error.error.to_string());
         }
-        // The last statement may lack its newline.
-        nesting.token(TokenKind::EndOfFile);
-        let bound = nesting.bound();
+        // The looser bound is cheaper and nearly always enough.
+        let mut bound = length.bound();
+        if bound > SHALLOW {
+            bound = nesting_of(parsed.tokens());
+        }
         let Mod::Module(module) = parsed.into_syntax() else {
             return builder.finish();
         };
@@ -82,6 +84,16 @@ fn read_tree(builder: Builder<'_>, body: impl AsRef<[Stmt]>) -> Outline {
     let mut walker = Walker::new(builder);
     walker.module(body.as_ref());
     walker.finish()
+}
+
+fn nesting_of(tokens: &Tokens) -> usize {
+    let mut nesting = Nesting::new();
+    for token in tokens {
+        nesting.token(token.kind());
+    }
+    // The last statement may lack its newline.
+    nesting.token(TokenKind::EndOfFile);
+    nesting.bound()
 }
 
 /// Whether some bracket or expression nests too deeply to be parsed.

@@ -4,7 +4,7 @@ use bughound_core::Language;
 use bughound_syntax::{ByteSpan, LineTable, MAX_PROBLEMS, Outline, outline};
 use proptest::prelude::*;
 
-use crate::python;
+use crate::{c_family, ecma, go, java, python, rust};
 
 /// Panics where the outline breaks a promise of [`bughound_syntax::FrontEnd`].
 fn check(language: Language, text: &str) -> Outline {
@@ -80,6 +80,8 @@ fn check(language: Language, text: &str) -> Outline {
         assert!(first <= call.line && call.line <= last);
         check_owner(call.within, call.callee);
     }
+    assert!(outline.calls.is_sorted_by_key(|call| call.callee.start));
+    assert!(outline.strings.is_sorted_by_key(|string| string.span.start));
     for string in &outline.strings {
         check_span(string.span);
         assert!(string.span.start < string.span.end);
@@ -107,7 +109,17 @@ fn check(language: Language, text: &str) -> Outline {
 }
 
 /// Sources that use much of each language, and the languages that they are tried in.
-const SOURCES: &[(Language, &str)] = &[(Language::Python, python::SOURCE)];
+const SOURCES: &[(Language, &str)] = &[
+    (Language::Python, python::SOURCE),
+    (Language::Rust, rust::SOURCE),
+    (Language::JavaScript, ecma::JS_SOURCE),
+    (Language::TypeScript, ecma::TS_SOURCE),
+    (Language::Tsx, ecma::JS_SOURCE),
+    (Language::Java, java::SOURCE),
+    (Language::Go, go::SOURCE),
+    (Language::C, c_family::C_SOURCE),
+    (Language::Cpp, c_family::CPP_SOURCE),
+];
 
 /// Pieces that mean something to some lexer.
 const PIECES: &[&str] = &[
@@ -224,7 +236,8 @@ fn mutated() -> impl Strategy<Value = (Language, String)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_read(language in any_language(), text in "\\PC{0,80}|(?s:.{0,80})") {
@@ -255,6 +268,15 @@ fn whole_sources_are_read() {
             let other = check(*language, &text);
             assert_eq!(other.n_lines, outline.n_lines, "{language}");
         }
+        let crlf = check(*language, &source.replace('\n', "\r\n"));
+        assert_eq!(crlf.problems, [], "{language}");
+        let names = |outline: &Outline| {
+            let definitions = outline.definitions.iter();
+            definitions
+                .map(|d| (d.qualified_name.clone(), d.lines))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&crlf), names(&outline), "{language}");
     }
 }
 

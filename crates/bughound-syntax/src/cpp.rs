@@ -1,0 +1,35 @@
+//! C++, through tree-sitter. What it extracts is described in `c_family`.
+
+use std::sync::OnceLock;
+
+use tree_sitter::Node;
+
+use crate::c_family::{self, Kind};
+use crate::tree::{Enter, Grammar, Table, Walk, read};
+use crate::{FrontEnd, Outline};
+
+/// The front end for C++.
+pub(crate) struct Cpp;
+
+impl FrontEnd for Cpp {
+    fn language(&self) -> bughound_core::Language {
+        bughound_core::Language::Cpp
+    }
+
+    fn read(&self, text: &str) -> Outline {
+        read::<Self>(text)
+    }
+}
+
+impl Grammar for Cpp {
+    type Kind = Kind;
+
+    fn table() -> &'static Table<Self> {
+        static TABLE: OnceLock<Table<Cpp>> = OnceLock::new();
+        TABLE.get_or_init(|| Table::new(tree_sitter_cpp::LANGUAGE.into(), c_family::kind))
+    }
+
+    fn enter<'t, 'n>(walk: &mut Walk<'t, 'n, Self>, node: Node<'n>, kind: Kind) -> Enter {
+        c_family::enter(walk, node, kind)
+    }
+}
