@@ -1,14 +1,28 @@
 //! Which symbols must change for this issue, and why? The built-in policy: no language model, no network.
 //!
 //! [`Issue::read`](issue::Issue::read) says what the issue mentions; [`locate`] finds it in an index and
-//! ranks files and candidates by a weighted sum of named features, each of which can be shown as a reason.
+//! ranks files and candidates by a weighted sum of named [features], each of which can be shown as a
+//! reason.
 
 mod answer;
+mod compute;
+mod exact;
+pub mod features;
 pub mod issue;
+pub mod query;
+mod reasons;
+mod resolve;
 
-pub use answer::{Answer, Ranked};
+pub use answer::{Answer, N_EXPLAINED, Ranked};
 
-use bughound_index::Index;
+use bughound_index::{FileIdx, Index};
+
+use crate::compute::{compute, hand_scores, top};
+use crate::features::{Features, FileFeature};
+use crate::issue::Issue;
+
+/// How many candidates an answer ranks.
+const N_SYMBOLS: usize = 1000;
 
 /// What [`locate`] may use beside the index.
 #[derive(Default)]
@@ -21,6 +35,52 @@ pub struct Context<'a> {
 
 /// Ranks the files and candidates of an index for an issue.
 pub fn locate(index: &Index, issue: &str, context: &Context<'_>) -> Answer {
-    let _ = (index, issue, context);
-    Answer { files: Vec::new(), symbols: Vec::new() }
+    let issue = Issue::read(issue);
+    let evidence = compute(index, &issue, context);
+    let features = &evidence.features;
+    let scores = hand_scores(features);
+    let file_scores = features.file(FileFeature::Fused);
+    if let Some(on_stage) = context.on_stage {
+        on_stage("explain");
+    }
+    let files = top(file_scores, usize::MAX)
+        .into_iter()
+        .enumerate()
+        .map(|(place, at)| {
+            let item = FileIdx(u32::try_from(at).unwrap_or(u32::MAX));
+            let reasons = if place < N_EXPLAINED {
+                reasons::of_file(&evidence, context.history, item)
+            } else {
+                Vec::new()
+            };
+            Ranked {
+                item,
+                score: file_scores[at],
+                reasons,
+            }
+        })
+        .collect();
+    let symbols = top(&scores, N_SYMBOLS)
+        .into_iter()
+        .enumerate()
+        .map(|(place, row)| {
+            let item = features.candidates[row];
+            let reasons = if place < N_EXPLAINED {
+                reasons::of_candidate(index, &evidence, context.history, item)
+            } else {
+                Vec::new()
+            };
+            Ranked {
+                item,
+                score: scores[row],
+                reasons,
+            }
+        })
+        .collect();
+    Answer { files, symbols }
+}
+
+/// The features of every candidate and file for an issue: what a learned scorer reads.
+pub fn features_of(index: &Index, issue: &str, context: &Context<'_>) -> Features {
+    compute(index, &Issue::read(issue), context).features
 }

@@ -9,7 +9,8 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(&(bytes.len() as u64).to_ne_bytes());
+        self.bytes
+            .extend_from_slice(&(bytes.len() as u64).to_ne_bytes());
         self.bytes.extend_from_slice(bytes);
         let padded = self.bytes.len().next_multiple_of(8);
         self.bytes.resize(padded, 0);
@@ -90,7 +91,8 @@ mod tests {
         assert_eq!(reader.words(), None);
         for cut in 0..bytes.len() {
             let mut reader = Reader::new(&bytes[..cut]);
-            let whole = reader.words().is_some() && reader.text().is_some() && reader.longs().is_some();
+            let whole =
+                reader.words().is_some() && reader.text().is_some() && reader.longs().is_some();
             assert!(!whole, "cut at {cut}");
         }
     }

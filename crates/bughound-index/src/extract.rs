@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::record::{
-    AssignmentRecord, BlobRecord, CallRecord, DefRecord, Field, ImportRecord, N_FIELDS, Posting, TextRef,
+    AssignmentRecord, BlobRecord, CallRecord, DefRecord, Field, ImportRecord, N_FIELDS, Posting,
+    TextRef,
 };
 use crate::tokens;
 
@@ -59,7 +60,10 @@ impl Words {
         if let Some(&known) = self.by_hash.get(&hash) {
             return known;
         }
-        #[expect(clippy::cast_possible_truncation, reason = "emptied at 2^20 entries of few terms each")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "emptied at 2^20 entries of few terms each"
+        )]
         let at = |len: usize| len as u32;
         let number = at(self.idents.len());
         let start = at(self.term_lists.len());
@@ -91,7 +95,10 @@ struct Extraction<'a> {
     ident_terms: Vec<u32>,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "files over 4 GB are not read")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "files over 4 GB are not read"
+)]
 fn u32_of(n: usize) -> u32 {
     n as u32
 }
@@ -197,16 +204,20 @@ impl<'a> Extraction<'a> {
                 region += 1;
             }
             let Region { unit, field, .. } = regions[region];
-            let Some(identifier) = text.get(range) else { return };
+            let Some(identifier) = text.get(range) else {
+                return;
+            };
             if let Some(ident) = self.local_ident(identifier) {
-                let n_terms = self.ident_terms_at[ident as usize + 1] - self.ident_terms_at[ident as usize];
+                let n_terms =
+                    self.ident_terms_at[ident as usize + 1] - self.ident_terms_at[ident as usize];
                 lengths[unit as usize][field as usize] += n_terms;
                 found.push(u64::from(unit) << 24 | u64::from(ident) << 2 | field as u64);
             }
         });
         for (i, def) in self.outline.definitions.iter().enumerate() {
             if let Some(ident) = self.local_ident(&def.name) {
-                let n_terms = self.ident_terms_at[ident as usize + 1] - self.ident_terms_at[ident as usize];
+                let n_terms =
+                    self.ident_terms_at[ident as usize + 1] - self.ident_terms_at[ident as usize];
                 lengths[i + 1][Field::Name as usize] += n_terms;
                 found.push((i as u64 + 1) << 24 | u64::from(ident) << 2 | Field::Name as u64);
             }
@@ -230,11 +241,18 @@ impl<'a> Extraction<'a> {
         let mut calls: Vec<(u32, CallRecord)> = Vec::with_capacity(self.outline.calls.len());
         for call in &self.outline.calls {
             let callee = call.callee.text(text);
-            let mut names = callee.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|n| !n.is_empty());
-            let Some(name) = names.next().and_then(|name| self.local_ident(name)) else { continue };
+            let mut names = callee
+                .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .filter(|n| !n.is_empty());
+            let Some(name) = names.next().and_then(|name| self.local_ident(name)) else {
+                continue;
+            };
             let qualifier = names.next().and_then(|name| self.local_ident(name));
             let unit = call.within.map_or(0, |def| def + 1);
-            calls.push((unit, CallRecord::new(name, qualifier, call.line, call.raised)));
+            calls.push((
+                unit,
+                CallRecord::new(name, qualifier, call.line, call.raised),
+            ));
         }
         calls.sort_by_key(|(unit, _)| *unit);
         let at = offsets(n_units, calls.iter().map(|(unit, _)| *unit as usize));
@@ -327,21 +345,36 @@ fn regions(outline: &Outline, len: usize) -> Vec<Region> {
     }
     for (unit, def) in (1..).zip(&outline.definitions) {
         spans.push((def.span.start, def.span.end, unit, Field::Body));
-        spans.push((def.signature.start, def.signature.end, unit, Field::Signature));
+        spans.push((
+            def.signature.start,
+            def.signature.end,
+            unit,
+            Field::Signature,
+        ));
         if let Some(doc) = def.docstring {
             spans.push((doc.start, doc.end, unit, Field::Doc));
         }
     }
     spans.retain(|(start, end, ..)| start < end);
     // Outer spans first where several open at one place.
-    spans.sort_by_key(|&(start, end, unit, field)| (start, std::cmp::Reverse(end), unit, field as u8));
-    let mut regions = vec![Region { start: 0, unit: 0, field: Field::Body }];
+    spans.sort_by_key(|&(start, end, unit, field)| {
+        (start, std::cmp::Reverse(end), unit, field as u8)
+    });
+    let mut regions = vec![Region {
+        start: 0,
+        unit: 0,
+        field: Field::Body,
+    }];
     let mut open: Vec<(u32, u32, Field)> = vec![(u32_of(len).max(1), 0, Field::Body)];
     let close_until = |open: &mut Vec<(u32, u32, Field)>, regions: &mut Vec<Region>, at: u32| {
         while open.len() > 1 && open.last().is_some_and(|top| top.0 <= at) {
             let Some((end, ..)) = open.pop() else { break };
             if let Some(&(_, unit, field)) = open.last() {
-                regions.push(Region { start: end, unit, field });
+                regions.push(Region {
+                    start: end,
+                    unit,
+                    field,
+                });
             }
         }
     };
@@ -380,7 +413,10 @@ pub(crate) fn word_trigrams(text: &str, mut visit: impl FnMut(u32)) {
 fn intern(arena: &mut String, text: &str) -> TextRef {
     let start = u32_of(arena.len());
     arena.push_str(text);
-    TextRef { start, len: u32_of(text.len()) }
+    TextRef {
+        start,
+        len: u32_of(text.len()),
+    }
 }
 
 /// Where each of `n` sorted groups begins, given the group of every element.

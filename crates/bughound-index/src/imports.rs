@@ -36,7 +36,11 @@ impl ImportGraph {
                 for (import, found) in (0..).zip(&index.file(from).record().imports) {
                     for to in modules.resolve(index, from, found) {
                         if to != from {
-                            edges.push(ImportEdge { to, line: found.line, import });
+                            edges.push(ImportEdge {
+                                to,
+                                line: found.line,
+                                import,
+                            });
                         }
                     }
                 }
@@ -83,7 +87,10 @@ impl<'a> Modules<'a> {
             let path = index.file(file).path().as_str();
             let without_extension = path.len() - index.file(file).path().extension().len();
             let stem = path[..without_extension].trim_end_matches('.');
-            let module = stem.strip_suffix("/__init__").or(stem.strip_suffix("/index")).unwrap_or(stem);
+            let module = stem
+                .strip_suffix("/__init__")
+                .or(stem.strip_suffix("/index"))
+                .unwrap_or(stem);
             by_stem.entry(module).or_default().push(file);
             let mut tail = module;
             loop {
@@ -105,7 +112,11 @@ impl<'a> Modules<'a> {
             let path = parts[..n].join("/");
             let found = match self.by_stem.get(path.as_str()) {
                 Some(files) => Some(files[0]),
-                None => self.by_tail.get(path.as_str()).filter(|files| files.len() == 1).map(|files| files[0]),
+                None => self
+                    .by_tail
+                    .get(path.as_str())
+                    .filter(|files| files.len() == 1)
+                    .map(|files| files[0]),
             };
             if let Some(file) = found {
                 return Some((file, n));
@@ -124,23 +135,39 @@ impl<'a> Modules<'a> {
         let module = record.text(import.module);
         let path = index.file(from).path();
         match record.language() {
-            Language::Python => self.resolve_python(record.text(import.names), path, module, import.level),
-            Language::JavaScript | Language::TypeScript | Language::Tsx if module.starts_with('.') => {
+            Language::Python => {
+                self.resolve_python(record.text(import.names), path, module, import.level)
+            }
+            Language::JavaScript | Language::TypeScript | Language::Tsx
+                if module.starts_with('.') =>
+            {
                 let target = join(path.parent(), module);
                 let without = ["js", "jsx", "ts", "tsx", "mjs", "cjs"]
                     .iter()
                     .find_map(|extension| target.strip_suffix(&format!(".{extension}")))
                     .unwrap_or(&target);
-                self.by_stem.get(without).map(|files| vec![files[0]]).unwrap_or_default()
+                self.by_stem
+                    .get(without)
+                    .map(|files| vec![files[0]])
+                    .unwrap_or_default()
             }
             Language::C | Language::Cpp => {
                 let near = join(path.parent(), module);
-                let stem = |text: &str| text.rfind('.').map_or(text.to_owned(), |dot| text[..dot].to_owned());
+                let stem = |text: &str| {
+                    text.rfind('.')
+                        .map_or(text.to_owned(), |dot| text[..dot].to_owned())
+                };
                 let mut files = self.with_tail(&stem(&near)).to_vec();
                 if files.is_empty() {
                     files = self.with_tail(&stem(module)).to_vec();
                 }
-                files.retain(|&file| index.file(file).path().as_str().ends_with(module.trim_start_matches("../")));
+                files.retain(|&file| {
+                    index
+                        .file(file)
+                        .path()
+                        .as_str()
+                        .ends_with(module.trim_start_matches("../"))
+                });
                 if files.len() > 1 { Vec::new() } else { files }
             }
             Language::Java => {
@@ -157,7 +184,8 @@ impl<'a> Modules<'a> {
                     .file_idxs()
                     .filter(|&file| {
                         let parent = index.file(file).path().parent();
-                        parts.len() == 2 && (parent == folder || parent.ends_with(&format!("/{folder}")))
+                        parts.len() == 2
+                            && (parent == folder || parent.ends_with(&format!("/{folder}")))
                     })
                     .collect()
             }
@@ -165,7 +193,13 @@ impl<'a> Modules<'a> {
         }
     }
 
-    fn resolve_python(&self, names: &str, path: &RepoPath, module: &str, level: u32) -> Vec<FileIdx> {
+    fn resolve_python(
+        &self,
+        names: &str,
+        path: &RepoPath,
+        module: &str,
+        level: u32,
+    ) -> Vec<FileIdx> {
         let mut base = module.to_owned();
         if level > 0 {
             let mut folder = path.parent();
@@ -197,16 +231,25 @@ impl<'a> Modules<'a> {
 
     fn resolve_rust(&self, path: &RepoPath, module: &str) -> Vec<FileIdx> {
         let mut parts: Vec<&str> = module.split("::").filter(|part| !part.is_empty()).collect();
-        let source_root = path.as_str().rfind("src/").map_or("", |at| &path.as_str()[..at + 3]);
+        let source_root = path
+            .as_str()
+            .rfind("src/")
+            .map_or("", |at| &path.as_str()[..at + 3]);
         let mut folder = match parts.first() {
             Some(&"crate") => source_root.to_owned(),
-            Some(&"self") => path.as_str().trim_end_matches(".rs").trim_end_matches("/mod").to_owned(),
+            Some(&"self") => path
+                .as_str()
+                .trim_end_matches(".rs")
+                .trim_end_matches("/mod")
+                .to_owned(),
             Some(&"super") => path.parent().to_owned(),
             _ => return Vec::new(),
         };
         parts.remove(0);
         while parts.first() == Some(&"super") {
-            folder = folder.rsplit_once('/').map_or(String::new(), |(parent, _)| parent.to_owned());
+            folder = folder
+                .rsplit_once('/')
+                .map_or(String::new(), |(parent, _)| parent.to_owned());
             parts.remove(0);
         }
         for n in (1..=parts.len()).rev() {

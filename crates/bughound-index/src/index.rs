@@ -160,7 +160,12 @@ impl Index {
     pub fn build(snapshot: Arc<Snapshot>, store: &Store) -> (Self, BuildReport) {
         let table = store.table("outlines", RECORD_VERSION);
         let mut problems: Vec<Problem> = snapshot.problems().to_vec();
-        problems.extend(table.findings().iter().map(|finding| Problem::general(finding.clone())));
+        problems.extend(
+            table
+                .findings()
+                .iter()
+                .map(|finding| Problem::general(finding.clone())),
+        );
         let sources: Vec<(&Entry, Language)> = snapshot
             .entries()
             .iter()
@@ -183,7 +188,10 @@ impl Index {
             )
             .collect();
 
-        let mut report = BuildReport { n_files: sources.len(), ..BuildReport::default() };
+        let mut report = BuildReport {
+            n_files: sources.len(),
+            ..BuildReport::default()
+        };
         let mut records: Vec<Option<BlobRecord>> = known;
         let mut fresh: Vec<(Key, Vec<u8>)> = Vec::with_capacity(computed.len());
         for (i, outcome) in computed {
@@ -262,7 +270,10 @@ impl Index {
 
     /// A source file by its path.
     pub fn file_at(&self, path: &str) -> Option<FileIdx> {
-        let at = self.files.binary_search_by(|file| file.path().as_str().cmp(path)).ok()?;
+        let at = self
+            .files
+            .binary_search_by(|file| file.path().as_str().cmp(path))
+            .ok()?;
         Some(FileIdx(u32_of(at)))
     }
 
@@ -279,7 +290,11 @@ impl Index {
     /// A definition by its number.
     pub fn symbol(&self, idx: SymbolIdx) -> Symbol<'_> {
         let file = &self.files[self.symbol_file[idx.index()] as usize];
-        Symbol { idx, file, def: &file.record.defs[(idx.0 - file.first_symbol) as usize] }
+        Symbol {
+            idx,
+            file,
+            def: &file.record.defs[(idx.0 - file.first_symbol) as usize],
+        }
     }
 
     /// The file of a definition.
@@ -357,16 +372,23 @@ impl Index {
     /// The source lines of a definition, decorators included; empty where the file can no longer be read.
     pub fn source(&self, idx: SymbolIdx) -> String {
         let symbol = self.symbol(idx);
-        let Some(text) = self.text(self.file_of(idx)) else { return String::new() };
+        let Some(text) = self.text(self.file_of(idx)) else {
+            return String::new();
+        };
         lines_of(&text, symbol.lines()).to_owned()
     }
 }
 
 /// The text of a span of lines, without the last line's end.
 pub fn lines_of(text: &str, span: LineSpan) -> &str {
-    let mut starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
-    let Some(start) = starts.nth(span.start as usize - 1) else { return "" };
-    let end = starts.nth((span.end - span.start) as usize).map_or(text.len(), |next| next - 1);
+    let mut starts =
+        std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+    let Some(start) = starts.nth(span.start as usize - 1) else {
+        return "";
+    };
+    let end = starts
+        .nth((span.end - span.start) as usize)
+        .map_or(text.len(), |next| next - 1);
     text.get(start..end).unwrap_or("")
 }
 
@@ -382,7 +404,9 @@ fn compute(
     entry: &Entry,
     language: Language,
 ) -> Result<Computed, Problem> {
-    reader.read(entry, buffer).map_err(|error| Problem::in_file(error.path, error.message))?;
+    reader
+        .read(entry, buffer)
+        .map_err(|error| Problem::in_file(error.path, error.message))?;
     if buffer.len() > MAX_SOURCE_BYTES {
         let message = format!(
             "{} bytes; files over {MAX_SOURCE_BYTES} bytes are taken for data and not indexed",
@@ -393,16 +417,25 @@ fn compute(
     let text = String::from_utf8_lossy(buffer);
     let record = extract(language, &text);
     let problem = if matches!(text, std::borrow::Cow::Owned(_)) {
-        Some(Problem::note(entry.path.clone(), "is not UTF-8; the bytes that are not were replaced"))
+        Some(Problem::note(
+            entry.path.clone(),
+            "is not UTF-8; the bytes that are not were replaced",
+        ))
     } else if record.n_problems > 0 {
-        let mut problem =
-            Problem::in_file(entry.path.clone(), "has syntax errors; what could be understood is indexed");
+        let mut problem = Problem::in_file(
+            entry.path.clone(),
+            "has syntax errors; what could be understood is indexed",
+        );
         problem.line = Some(record.first_problem_line);
         Some(problem)
     } else {
         None
     };
-    Ok(Computed { encoded: record.encode(), record, problem })
+    Ok(Computed {
+        encoded: record.encode(),
+        record,
+        problem,
+    })
 }
 
 /// A record depends on the blob and on the language, and the language on the path: `a.py` and `a.ts` may
@@ -413,7 +446,10 @@ fn record_key(entry: &Entry, language: Language) -> Key {
     key
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "files over 4 GB are not read and there are fewer files")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "files over 4 GB are not read and there are fewer files"
+)]
 pub(crate) fn u32_of(n: usize) -> u32 {
     n as u32
 }

@@ -103,7 +103,11 @@ impl Lengths {
             path.push(u32_of(path_terms(file.path()).len()));
             file_len.push(total);
         }
-        Self { own, path, file: file_len }
+        Self {
+            own,
+            path,
+            file: file_len,
+        }
     }
 }
 
@@ -172,7 +176,11 @@ impl Index {
                 |counter, file| scan(file.record(), file.path(), &query, counter),
             )
             .collect();
-        Hits { n_terms: terms.len(), files, candidates: self.candidates() }
+        Hits {
+            n_terms: terms.len(),
+            files,
+            candidates: self.candidates(),
+        }
     }
 
     /// The definitions that may be answers: candidates (see [`crate::Symbol::is_candidate`]) outside of
@@ -201,7 +209,10 @@ impl QueryTerms {
             let bit = hash % Self::FILTER_BITS;
             filter[(bit / 64) as usize] |= 1 << (bit % 64);
         }
-        Self { by_hash: (0..).zip(terms).map(|(term, &hash)| (hash, term)).collect(), filter }
+        Self {
+            by_hash: (0..).zip(terms).map(|(term, &hash)| (hash, term)).collect(),
+            filter,
+        }
     }
 
     fn get(&self, hash: u64) -> Option<u32> {
@@ -221,7 +232,10 @@ struct Counter {
 
 impl Counter {
     fn new(n_terms: usize) -> Self {
-        Self { counts: vec![[0; N_FIELDS]; n_terms], touched: Vec::new() }
+        Self {
+            counts: vec![[0; N_FIELDS]; n_terms],
+            touched: Vec::new(),
+        }
     }
 
     fn add(&mut self, term: u32, field: usize, count: u32) {
@@ -237,12 +251,20 @@ impl Counter {
         self.touched.sort_unstable();
         for term in self.touched.drain(..) {
             let counts = std::mem::take(&mut self.counts[term as usize]);
-            hits.push(Hit { term, counts: counts.map(|count| u16::try_from(count).unwrap_or(u16::MAX)) });
+            hits.push(Hit {
+                term,
+                counts: counts.map(|count| u16::try_from(count).unwrap_or(u16::MAX)),
+            });
         }
     }
 }
 
-fn scan(record: &BlobRecord, path: &RepoPath, query: &QueryTerms, counter: &mut Counter) -> FileHits {
+fn scan(
+    record: &BlobRecord,
+    path: &RepoPath,
+    query: &QueryTerms,
+    counter: &mut Counter,
+) -> FileHits {
     let mut out = FileHits::default();
     for term in path_terms(path) {
         if let Some(term) = query.get(tokens::term_hash(&term)) {
@@ -251,13 +273,21 @@ fn scan(record: &BlobRecord, path: &RepoPath, query: &QueryTerms, counter: &mut 
     }
     counter.drain_into(&mut out.path);
 
-    let matched: Vec<u32> =
-        record.terms.iter().map(|&hash| query.get(hash).map_or(u32::MAX, |term| term)).collect();
+    let matched: Vec<u32> = record
+        .terms
+        .iter()
+        .map(|&hash| query.get(hash).map_or(u32::MAX, |term| term))
+        .collect();
     if matched.iter().all(|&term| term == u32::MAX) {
         return out;
     }
     let ident_matches: Vec<bool> = (0..u32_of(record.idents.len()))
-        .map(|ident| record.terms_of_ident(ident).iter().any(|&term| matched[term as usize] != u32::MAX))
+        .map(|ident| {
+            record
+                .terms_of_ident(ident)
+                .iter()
+                .any(|&term| matched[term as usize] != u32::MAX)
+        })
         .collect();
 
     let mut whole = vec![0u32; counter.counts.len()];
@@ -301,7 +331,11 @@ fn scan(record: &BlobRecord, path: &RepoPath, query: &QueryTerms, counter: &mut 
             out.units.push((def, start..u32_of(out.hits.len())));
         }
     }
-    out.file = (0..).zip(&whole).filter(|(_, count)| **count > 0).map(|(term, &count)| (term, count)).collect();
+    out.file = (0..)
+        .zip(&whole)
+        .filter(|(_, count)| **count > 0)
+        .map(|(term, &count)| (term, count))
+        .collect();
     out
 }
 
@@ -340,7 +374,12 @@ impl Hits {
     }
 
     /// Scores every candidate under each of `weightings` (one weight per query term).
-    pub fn score_candidates(&self, index: &Index, bm25f: &Bm25f, weightings: &[Vec<f32>]) -> CandidateScores {
+    pub fn score_candidates(
+        &self,
+        index: &Index,
+        bm25f: &Bm25f,
+        weightings: &[Vec<f32>],
+    ) -> CandidateScores {
         let statistics = self.statistics(index);
         let idf = statistics.idf();
         let lengths = index.lengths();
@@ -369,11 +408,21 @@ impl Hits {
         let scores = (0..weightings.len())
             .map(|z| per_candidate.iter().map(|sums| sums[z]).collect())
             .collect();
-        CandidateScores { candidates: self.candidates.clone(), scores, idf }
+        CandidateScores {
+            candidates: self.candidates.clone(),
+            scores,
+            idf,
+        }
     }
 
     /// What each term brings to one candidate's score, most first.
-    pub fn explain(&self, index: &Index, bm25f: &Bm25f, weighting: &[f32], symbol: SymbolIdx) -> Vec<TermShare> {
+    pub fn explain(
+        &self,
+        index: &Index,
+        bm25f: &Bm25f,
+        weighting: &[f32],
+        symbol: SymbolIdx,
+    ) -> Vec<TermShare> {
         let statistics = self.statistics(index);
         let idf = statistics.idf();
         let mut doc = DocCounter::new(self.n_terms);
@@ -385,10 +434,15 @@ impl Hits {
                 let tf = weighted_tf(counts, &norms);
                 let best = (0..N_DOC_FIELDS)
                     .max_by(|&a, &b| {
-                        (f32::from(counts[a]) * norms[a]).total_cmp(&(f32::from(counts[b]) * norms[b]))
+                        (f32::from(counts[a]) * norms[a])
+                            .total_cmp(&(f32::from(counts[b]) * norms[b]))
                     })
                     .unwrap_or(0);
-                TermShare { term, share: weighting[term] * idf[term] * tf / (tf + bm25f.k1), field: DOC_FIELDS[best] }
+                TermShare {
+                    term,
+                    share: weighting[term] * idf[term] * tf / (tf + bm25f.k1),
+                    field: DOC_FIELDS[best],
+                }
             })
             .collect();
         shares.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.term.cmp(&b.term)));
@@ -439,7 +493,10 @@ impl Hits {
                     .iter()
                     .map(|hit| {
                         let tf = f32::from(hit.counts[0]);
-                        weighting[hit.term as usize] * idf(n_docs, df[hit.term as usize]) * tf * (k1 + 1.0)
+                        weighting[hit.term as usize]
+                            * idf(n_docs, df[hit.term as usize])
+                            * tf
+                            * (k1 + 1.0)
                             / (tf + norm)
                     })
                     .sum()
@@ -476,7 +533,11 @@ impl Hits {
         }
         let n_docs = self.candidates.len();
         let average = totals.map(|total| total as f32 / n_docs.max(1) as f32);
-        Statistics { n_docs, df, average }
+        Statistics {
+            n_docs,
+            df,
+            average,
+        }
     }
 
     /// Collects the hits of a candidate's seven fields.
@@ -498,7 +559,11 @@ impl Hits {
             for hit in file.of(class.0 - first) {
                 let [name, signature, documentation, _] = hit.counts;
                 doc.add(hit.term, DocField::ClassName, name);
-                doc.add(hit.term, DocField::ClassContext, signature.saturating_add(documentation));
+                doc.add(
+                    hit.term,
+                    DocField::ClassContext,
+                    signature.saturating_add(documentation),
+                );
             }
         }
     }
@@ -528,9 +593,19 @@ const DOC_FIELDS: [DocField; N_DOC_FIELDS] = [
 
 fn doc_lengths(index: &Index, lengths: &Lengths, symbol: SymbolIdx) -> [u32; N_DOC_FIELDS] {
     let own = lengths.own[symbol.index()];
-    let class = index.class_of(symbol).map_or([0; N_FIELDS], |class| lengths.own[class.index()]);
+    let class = index
+        .class_of(symbol)
+        .map_or([0; N_FIELDS], |class| lengths.own[class.index()]);
     let path = lengths.path[index.file_of(symbol).index()];
-    [path, own[0], class[0], own[1], own[2], own[3], class[1] + class[2]]
+    [
+        path,
+        own[0],
+        class[0],
+        own[1],
+        own[2],
+        own[3],
+        class[1] + class[2],
+    ]
 }
 
 /// `w_f / (1 − b_f + b_f · len_f / avg_f)` for each field of a candidate.
@@ -549,7 +624,11 @@ fn norms(
 }
 
 fn weighted_tf(counts: &[u16; N_DOC_FIELDS], norms: &[f32; N_DOC_FIELDS]) -> f32 {
-    counts.iter().zip(norms).map(|(&count, norm)| f32::from(count) * norm).sum()
+    counts
+        .iter()
+        .zip(norms)
+        .map(|(&count, norm)| f32::from(count) * norm)
+        .sum()
 }
 
 /// Counts of one candidate, emptied after each.
@@ -561,7 +640,11 @@ struct DocCounter {
 
 impl DocCounter {
     fn new(n_terms: usize) -> Self {
-        Self { counts: vec![[0; N_DOC_FIELDS]; n_terms], seen: vec![false; n_terms], touched: Vec::new() }
+        Self {
+            counts: vec![[0; N_DOC_FIELDS]; n_terms],
+            seen: vec![false; n_terms],
+            touched: Vec::new(),
+        }
     }
 
     fn add(&mut self, term: u32, field: DocField, count: u16) {
@@ -577,7 +660,9 @@ impl DocCounter {
     }
 
     fn iter(&self) -> impl Iterator<Item = (usize, &[u16; N_DOC_FIELDS])> {
-        self.touched.iter().map(|&term| (term as usize, &self.counts[term as usize]))
+        self.touched
+            .iter()
+            .map(|&term| (term as usize, &self.counts[term as usize]))
     }
 
     fn clear(&mut self) {

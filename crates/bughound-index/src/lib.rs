@@ -11,17 +11,22 @@ mod history;
 mod imports;
 mod index;
 mod lexical;
+mod literals;
 mod names;
 mod record;
 mod references;
 mod role;
 pub mod tokens;
 
-pub use history::HistoryIndex;
+pub use bughound_syntax::DefinitionFlags;
+pub use history::{FileChanges, HistoryIndex, MAX_FILES_PER_COMMIT, SimilarCommit};
 pub use imports::{ImportEdge, ImportGraph};
 pub use index::{BuildReport, File, FileIdx, Index, MAX_SOURCE_BYTES, Symbol, SymbolIdx, lines_of};
 pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShare, path_terms};
+pub use literals::{LiteralHits, text_trigrams};
 pub use names::{NameIdx, Names};
-pub use record::{BlobRecord, CallRecord, DefRecord, Field, N_FIELDS, Posting, RECORD_VERSION, TextRef};
+pub use record::{
+    BlobRecord, CallRecord, DefRecord, Field, N_FIELDS, Posting, RECORD_VERSION, TextRef,
+};
 pub use references::{MAX_DEFINITIONS, References};
 pub use role::FileRole;

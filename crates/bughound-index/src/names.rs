@@ -53,7 +53,12 @@ impl Names {
             symbols[next[name as usize] as usize] = SymbolIdx(symbol);
             next[name as usize] += 1;
         }
-        Self { number, at, symbols, of_symbol }
+        Self {
+            number,
+            at,
+            symbols,
+            of_symbol,
+        }
     }
 
     /// Number of distinct names.
@@ -95,13 +100,23 @@ impl Names {
     /// Up to `n` names that look like `wanted`, nearest first (Damerau-Levenshtein similarity, equal ones
     /// in alphabetical order), from one file where it is given, else from all. Compares whole qualified
     /// names where `wanted` has a dot. Nothing under a similarity of 0.6 is offered.
-    pub fn nearest(&self, index: &Index, wanted: &str, file: Option<FileIdx>, n: usize) -> Vec<String> {
+    pub fn nearest(
+        &self,
+        index: &Index,
+        wanted: &str,
+        file: Option<FileIdx>,
+        n: usize,
+    ) -> Vec<String> {
         let dotted = wanted.contains('.');
         let lower = wanted.to_lowercase();
         let mut scored: Vec<(f64, &str)> = Vec::new();
         let mut consider = |idx: SymbolIdx| {
             let symbol = index.symbol(idx);
-            let name = if dotted { symbol.qualified_name() } else { symbol.name() };
+            let name = if dotted {
+                symbol.qualified_name()
+            } else {
+                symbol.name()
+            };
             // The similarity is at most the ratio of the lengths.
             let (short, long) = (name.len().min(wanted.len()), name.len().max(wanted.len()));
             if (short as f64) < 0.6 * long as f64 {
@@ -124,6 +139,10 @@ impl Names {
         }
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
         scored.dedup_by(|a, b| a.1 == b.1);
-        scored.into_iter().take(n).map(|(_, name)| name.to_owned()).collect()
+        scored
+            .into_iter()
+            .take(n)
+            .map(|(_, name)| name.to_owned())
+            .collect()
     }
 }

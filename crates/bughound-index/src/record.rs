@@ -164,11 +164,17 @@ impl DefRecord {
         ]
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "packed as 8 and 16 bits by to_words")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "packed as 8 and 16 bits by to_words"
+    )]
     fn from_words(words: [u32; DEF_WORDS]) -> Option<Self> {
         let none = |value: u32| (value != u32::MAX).then_some(value);
         Some(Self {
-            qualified: TextRef { start: words[0], len: words[1] },
+            qualified: TextRef {
+                start: words[0],
+                len: words[1],
+            },
             name_len: words[2],
             kind: SymbolKind::from_u8(words[3] as u8)?,
             flags: DefinitionFlags((words[3] >> 8) as u16),
@@ -178,7 +184,10 @@ impl DefRecord {
             name_ident: none(words[8]),
             signature: (words[9], words[10]),
             doc: (words[11], words[12]),
-            bases: TextRef { start: words[13], len: words[14] },
+            bases: TextRef {
+                start: words[13],
+                len: words[14],
+            },
         })
     }
 }
@@ -257,7 +266,9 @@ impl BlobRecord {
     }
 
     pub(crate) fn text(&self, at: TextRef) -> &str {
-        self.text.get(at.start as usize..(at.start + at.len) as usize).unwrap_or("")
+        self.text
+            .get(at.start as usize..(at.start + at.len) as usize)
+            .unwrap_or("")
     }
 
     /// The dotted name of a definition.
@@ -268,7 +279,9 @@ impl BlobRecord {
     /// The last part of a definition's name.
     pub fn name(&self, def: &DefRecord) -> &str {
         let qualified = self.text(def.qualified);
-        qualified.get(qualified.len().saturating_sub(def.name_len as usize)..).unwrap_or(qualified)
+        qualified
+            .get(qualified.len().saturating_sub(def.name_len as usize)..)
+            .unwrap_or(qualified)
     }
 
     /// The base classes of a definition, as written.
@@ -310,7 +323,13 @@ impl BlobRecord {
         w.words(&self.ident_terms_at);
         w.words(&self.ident_terms);
         w.words(&self.postings_at);
-        w.words(&self.postings.iter().map(|posting| posting.0).collect::<Vec<_>>());
+        w.words(
+            &self
+                .postings
+                .iter()
+                .map(|posting| posting.0)
+                .collect::<Vec<_>>(),
+        );
         w.words(bytemuck::cast_slice(&self.lengths));
         w.words(&self.calls_at);
         w.longs(&self.calls.iter().map(|call| call.0).collect::<Vec<_>>());
@@ -321,7 +340,16 @@ impl BlobRecord {
             .iter()
             .map(|i| {
                 let (module, names, alias) = (i.module, i.names, i.alias);
-                [module.start, module.len, names.start, names.len, alias.start, alias.len, i.level, i.line]
+                [
+                    module.start,
+                    module.len,
+                    names.start,
+                    names.len,
+                    alias.start,
+                    alias.len,
+                    i.level,
+                    i.line,
+                ]
             })
             .collect();
         w.words(bytemuck::cast_slice(&imports));
@@ -344,8 +372,10 @@ impl BlobRecord {
         let head = r.words()?;
         let [language, n_lines, n_bytes, n_problems, first_problem_line] = head.try_into().ok()?;
         let text = r.text()?;
-        let defs: Option<Vec<DefRecord>> =
-            rows::<DEF_WORDS>(&r.words()?)?.iter().map(|row| DefRecord::from_words(*row)).collect();
+        let defs: Option<Vec<DefRecord>> = rows::<DEF_WORDS>(&r.words()?)?
+            .iter()
+            .map(|row| DefRecord::from_words(*row))
+            .collect();
         let record = Self {
             language: Language::from_u8(u8::try_from(language).ok()?)?,
             n_lines,
@@ -368,9 +398,18 @@ impl BlobRecord {
             imports: rows::<8>(&r.words()?)?
                 .iter()
                 .map(|row| ImportRecord {
-                    module: TextRef { start: row[0], len: row[1] },
-                    names: TextRef { start: row[2], len: row[3] },
-                    alias: TextRef { start: row[4], len: row[5] },
+                    module: TextRef {
+                        start: row[0],
+                        len: row[1],
+                    },
+                    names: TextRef {
+                        start: row[2],
+                        len: row[3],
+                    },
+                    alias: TextRef {
+                        start: row[4],
+                        len: row[5],
+                    },
                     level: row[6],
                     line: row[7],
                 })
@@ -378,7 +417,10 @@ impl BlobRecord {
             assignments: rows::<5>(&r.words()?)?
                 .iter()
                 .map(|row| AssignmentRecord {
-                    name: TextRef { start: row[0], len: row[1] },
+                    name: TextRef {
+                        start: row[0],
+                        len: row[1],
+                    },
                     lines: LineSpan::new(row[2], row[3]),
                     within: (row[4] != u32::MAX).then_some(row[4]),
                 })
@@ -392,27 +434,39 @@ impl BlobRecord {
         let n_units = self.defs.len() + 1;
         let n_idents = self.idents.len();
         let offsets = |at: &[u32], n: usize, total: usize| {
-            at.len() == n + 1 && at.is_sorted() && at.last().is_some_and(|&last| last as usize == total)
+            at.len() == n + 1
+                && at.is_sorted()
+                && at.last().is_some_and(|&last| last as usize == total)
         };
         offsets(&self.postings_at, n_units, self.postings.len())
             && offsets(&self.calls_at, n_units, self.calls.len())
             && offsets(&self.grams_at, n_units, self.grams.len())
             && offsets(&self.ident_terms_at, n_idents, self.ident_terms.len())
             && self.lengths.len() == n_units
-            && self.ident_terms.iter().all(|&term| (term as usize) < self.terms.len())
-            && self.postings.iter().all(|posting| (posting.ident() as usize) < n_idents)
+            && self
+                .ident_terms
+                .iter()
+                .all(|&term| (term as usize) < self.terms.len())
+            && self
+                .postings
+                .iter()
+                .all(|posting| (posting.ident() as usize) < n_idents)
             && self.calls.iter().all(|call| {
                 (call.name() as usize) < n_idents
-                    && call.qualifier().is_none_or(|qualifier| (qualifier as usize) < n_idents)
+                    && call
+                        .qualifier()
+                        .is_none_or(|qualifier| (qualifier as usize) < n_idents)
             })
             && self.defs.iter().enumerate().all(|(i, def)| {
                 def.parent.is_none_or(|parent| (parent as usize) < i)
-                    && def.name_ident.is_none_or(|ident| (ident as usize) < n_idents)
+                    && def
+                        .name_ident
+                        .is_none_or(|ident| (ident as usize) < n_idents)
             })
-            && self
-                .assignments
-                .iter()
-                .all(|a| a.within.is_none_or(|within| (within as usize) < self.defs.len()))
+            && self.assignments.iter().all(|a| {
+                a.within
+                    .is_none_or(|within| (within as usize) < self.defs.len())
+            })
     }
 }
 
@@ -432,7 +486,10 @@ mod tests {
     #[test]
     fn packed_numbers_round_trip() {
         let posting = Posting::new(400_000, 3, 5000);
-        assert_eq!((posting.ident(), posting.field(), posting.count()), (400_000, 3, 2047));
+        assert_eq!(
+            (posting.ident(), posting.field(), posting.count()),
+            (400_000, 3, 2047)
+        );
         let call = CallRecord::new(400_000, Some(7), 123_456, true);
         assert_eq!(
             (call.name(), call.qualifier(), call.line(), call.raised()),

@@ -34,7 +34,9 @@ impl References {
                     .idents
                     .iter()
                     .map(|&hash| {
-                        names.by_hash(hash).filter(|&name| names.symbols(name).len() <= MAX_DEFINITIONS)
+                        names
+                            .by_hash(hash)
+                            .filter(|&name| names.symbols(name).len() <= MAX_DEFINITIONS)
                     })
                     .collect();
                 let mut edges = Vec::new();
@@ -43,8 +45,8 @@ impl References {
                     let symbol = file.first_symbol + owner;
                     let own_name = names.of(SymbolIdx(symbol));
                     for posting in record.unit_postings(unit) {
-                        let in_code =
-                            posting.field() == Field::Body as usize || posting.field() == Field::Signature as usize;
+                        let in_code = posting.field() == Field::Body as usize
+                            || posting.field() == Field::Signature as usize;
                         if let Some(name) = known[posting.ident() as usize]
                             && in_code
                             && name != own_name
@@ -75,7 +77,12 @@ impl References {
             users[next[name as usize] as usize] = SymbolIdx(symbol);
             next[name as usize] += 1;
         }
-        Self { names_at, names: targets, users_at, users }
+        Self {
+            names_at,
+            names: targets,
+            users_at,
+            users,
+        }
     }
 
     /// The names that a candidate mentions.
@@ -159,8 +166,10 @@ pub(crate) fn owners(record: &crate::record::BlobRecord) -> Vec<Option<u32>> {
 }
 
 fn sorted(map: FxHashMap<u32, f32>) -> Vec<(SymbolIdx, f32)> {
-    let mut pairs: Vec<(SymbolIdx, f32)> =
-        map.into_iter().map(|(symbol, weight)| (SymbolIdx(symbol), weight)).collect();
+    let mut pairs: Vec<(SymbolIdx, f32)> = map
+        .into_iter()
+        .map(|(symbol, weight)| (SymbolIdx(symbol), weight))
+        .collect();
     pairs.sort_unstable_by_key(|(symbol, _)| *symbol);
     pairs
 }

@@ -27,12 +27,18 @@ impl FileRole {
     /// 3. a folder for documentation, examples, benchmarks or tooling;
     /// 4. everything else is source.
     pub fn of(path: &RepoPath) -> Self {
-        let folders: Vec<&str> = path.parent().split('/').filter(|part| !part.is_empty()).collect();
+        let folders: Vec<&str> = path
+            .parent()
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .collect();
         if folders.iter().any(|folder| VENDORED.contains(folder)) {
             Self::Vendored
         } else if is_test_name(path) || in_test_folder(&folders) {
             Self::Test
-        } else if folders.iter().any(|folder| SUPPORT.contains(folder)) || is_support_name(path, &folders) {
+        } else if folders.iter().any(|folder| SUPPORT.contains(folder))
+            || is_support_name(path, &folders)
+        {
             Self::Support
         } else {
             Self::Source
@@ -41,21 +47,57 @@ impl FileRole {
 }
 
 const VENDORED: &[&str] = &[
-    "_vendor", "vendor", "vendored", "_vendored", "extern", "externals", "_extern", "third_party",
-    "thirdparty", "third-party", "node_modules", "_vendored_packages", "cextern", "agg24-svn",
+    "_vendor",
+    "vendor",
+    "vendored",
+    "_vendored",
+    "extern",
+    "externals",
+    "_extern",
+    "third_party",
+    "thirdparty",
+    "third-party",
+    "node_modules",
+    "_vendored_packages",
+    "cextern",
+    "agg24-svn",
 ];
 
 const SUPPORT: &[&str] = &[
-    "doc", "docs", "example", "examples", "gallery", "galleries", "tutorial", "tutorials", "demo", "demos",
-    "bench", "benches", "benchmark", "benchmarks", "asv_bench", "asv_benchmarks", "sample", "samples",
-    "build_tools", "tools", "scripts", "ci", "release", "lib2to3",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "gallery",
+    "galleries",
+    "tutorial",
+    "tutorials",
+    "demo",
+    "demos",
+    "bench",
+    "benches",
+    "benchmark",
+    "benchmarks",
+    "asv_bench",
+    "asv_benchmarks",
+    "sample",
+    "samples",
+    "build_tools",
+    "tools",
+    "scripts",
+    "ci",
+    "release",
+    "lib2to3",
 ];
 
 fn is_test_name(path: &RepoPath) -> bool {
     let stem = path.stem();
     match path.extension() {
         "py" | "pyi" => {
-            stem.starts_with("test_") || stem.ends_with("_test") || stem == "conftest" || stem == "tests"
+            stem.starts_with("test_")
+                || stem.ends_with("_test")
+                || stem == "conftest"
+                || stem == "tests"
         }
         "go" => stem.ends_with("_test"),
         "js" | "jsx" | "ts" | "tsx" | "mjs" | "cjs" => {
@@ -70,17 +112,24 @@ fn is_test_name(path: &RepoPath) -> bool {
 }
 
 fn in_test_folder(folders: &[&str]) -> bool {
-    folders.iter().enumerate().any(|(depth, folder)| match *folder {
-        "tests" | "__tests__" | "testdata" | "test_data" | "spec" | "specs" | "testsuite" | "__mocks__"
-        | "unit_tests" | "unittests" => true,
-        // `src/test/java`, `test/x.js`, `pkg/test/test_x.py`; not `django/test/client.py`.
-        "test" => depth == 0 || folders[depth - 1] == "src",
-        _ => false,
-    })
+    folders
+        .iter()
+        .enumerate()
+        .any(|(depth, folder)| match *folder {
+            "tests" | "__tests__" | "testdata" | "test_data" | "spec" | "specs" | "testsuite"
+            | "__mocks__" | "unit_tests" | "unittests" => true,
+            // `src/test/java`, `test/x.js`, `pkg/test/test_x.py`; not `django/test/client.py`.
+            "test" => depth == 0 || folders[depth - 1] == "src",
+            _ => false,
+        })
 }
 
 fn is_support_name(path: &RepoPath, folders: &[&str]) -> bool {
-    folders.is_empty() && matches!(path.as_str(), "setup.py" | "noxfile.py" | "tasks.py" | "versioneer.py")
+    folders.is_empty()
+        && matches!(
+            path.as_str(),
+            "setup.py" | "noxfile.py" | "tasks.py" | "versioneer.py"
+        )
 }
 
 #[cfg(test)]

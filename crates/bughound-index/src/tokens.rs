@@ -97,7 +97,10 @@ pub fn terms_of(identifier: &str) -> Vec<String> {
 /// The parts of an identifier: split at underscores and where the case changes (`HTTPServer_v2` gives
 /// `HTTP`, `Server`, `v2`).
 pub fn parts(identifier: &str) -> impl Iterator<Item = &str> {
-    identifier.split('_').filter(|piece| !piece.is_empty()).flat_map(camel_parts)
+    identifier
+        .split('_')
+        .filter(|piece| !piece.is_empty())
+        .flat_map(camel_parts)
 }
 
 fn camel_parts(piece: &str) -> impl Iterator<Item = &str> {
@@ -111,8 +114,8 @@ fn camel_parts(piece: &str) -> impl Iterator<Item = &str> {
         let mut at = start + 1;
         while at < bytes.len() {
             let (before, here) = (bytes[at - 1], bytes[at]);
-            let lower_to_upper =
-                (before.is_ascii_lowercase() || before.is_ascii_digit()) && here.is_ascii_uppercase();
+            let lower_to_upper = (before.is_ascii_lowercase() || before.is_ascii_digit())
+                && here.is_ascii_uppercase();
             let acronym_ends = before.is_ascii_uppercase()
                 && here.is_ascii_uppercase()
                 && bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase)
@@ -143,7 +146,11 @@ pub fn stem(word: &str) -> std::borrow::Cow<'_, str> {
     {
         return Cow::Owned(format!("{rest}y"));
     }
-    if base.ends_with('s') && !base.ends_with("ss") && !base.ends_with("us") && !base.ends_with("is") {
+    if base.ends_with('s')
+        && !base.ends_with("ss")
+        && !base.ends_with("us")
+        && !base.ends_with("is")
+    {
         base = &base[..base.len() - 1];
     }
     if base.len() > 6 && base.ends_with("ation") {
@@ -179,16 +186,16 @@ fn is_stop_word(word: &str) -> bool {
 /// Sorted, for the binary search.
 static STOP_WORDS: &[&str] = &[
     "about", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be",
-    "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cls", "could",
-    "def", "did", "do", "does", "doing", "don", "done", "down", "during", "each", "elif", "else", "etc",
-    "few", "for", "from", "further", "get", "got", "had", "has", "have", "having", "he", "her", "here",
-    "him", "his", "how", "however", "if", "im", "in", "into", "is", "isn", "it", "its", "just", "ll",
-    "me", "more", "most", "my", "no", "nor", "not", "now", "of", "off", "on", "once", "only", "or",
-    "other", "our", "out", "over", "own", "re", "return", "same", "self", "she", "should", "so", "some",
-    "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those",
-    "through", "to", "too", "under", "until", "up", "use", "used", "using", "ve", "very", "was", "way",
-    "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "yes",
-    "you", "your",
+    "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "cls",
+    "could", "def", "did", "do", "does", "doing", "don", "done", "down", "during", "each", "elif",
+    "else", "etc", "few", "for", "from", "further", "get", "got", "had", "has", "have", "having",
+    "he", "her", "here", "him", "his", "how", "however", "if", "im", "in", "into", "is", "isn",
+    "it", "its", "just", "ll", "me", "more", "most", "my", "no", "nor", "not", "now", "of", "off",
+    "on", "once", "only", "or", "other", "our", "out", "over", "own", "re", "return", "same",
+    "self", "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up",
+    "use", "used", "using", "ve", "very", "was", "way", "we", "were", "what", "when", "where",
+    "which", "while", "who", "why", "will", "with", "would", "yes", "you", "your",
 ];
 
 #[cfg(test)]
@@ -202,7 +209,10 @@ mod tests {
     #[test]
     fn identifiers_give_parts_and_themselves() {
         check("get_absolute_url", &["absolut", "url", "=get_absolute_url"]);
-        check("HTTPServerError", &["http", "server", "error", "=httpservererror"]);
+        check(
+            "HTTPServerError",
+            &["http", "server", "error", "=httpservererror"],
+        );
         check("parseURLs", &["pars", "url", "=parseurls"]);
         check("__init__", &["init"]);
         check("the", &[]);
@@ -224,7 +234,10 @@ mod tests {
             &["classes", "classe"],
         ] {
             let stems: Vec<_> = forms.iter().map(|form| stem(form)).collect();
-            assert!(stems.iter().all(|s| s == &stems[0]), "{forms:?} gives {stems:?}");
+            assert!(
+                stems.iter().all(|s| s == &stems[0]),
+                "{forms:?} gives {stems:?}"
+            );
         }
     }
 

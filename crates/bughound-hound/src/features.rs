@@ -1,0 +1,189 @@
+//! The features by which candidates and files are judged: their names, formulas and ranges, and the table
+//! that holds their values for one issue.
+//!
+//! A scorer reads nothing else. Values are raw; [`Features::normalised`] divides by the largest.
+
+use bughound_index::{FileIdx, Index, SymbolIdx};
+
+/// What a feature is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeatureInfo {
+    /// Stable name, as reports and weights files write it.
+    pub name: &'static str,
+    /// How it is computed.
+    pub formula: &'static str,
+    /// Its range.
+    pub range: &'static str,
+}
+
+macro_rules! features {
+    ($(#[$meta:meta])* $kind:ident { $($(#[$variant_meta:meta])* $variant:ident: $name:literal, $formula:literal, $range:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum $kind {
+            $(#[doc = $formula] $(#[$variant_meta])* $variant,)*
+        }
+
+        impl $kind {
+            /// Every feature, in the order of the table's columns.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Name, formula and range.
+            pub fn info(self) -> FeatureInfo {
+                match self {
+                    $(Self::$variant => FeatureInfo { name: $name, formula: $formula, range: $range },)*
+                }
+            }
+        }
+    };
+}
+
+features! {
+    /// Features of a candidate.
+    CandidateFeature {
+        Bm25f: "bm25f", "BM25F of the issue over seven fields, zones weighted (title 3, inline 2, prose and code 1, traceback 0.4, boilerplate 0.1)", ">= 0";
+        Bm25fTitle: "bm25f_title", "BM25F of the title alone", ">= 0";
+        Bm25fHead: "bm25f_head", "BM25F of the first 500 characters", ">= 0";
+        Bm25fInline: "bm25f_inline", "BM25F of inline code alone", ">= 0";
+        Bm25fCode: "bm25f_code", "BM25F of code blocks alone", ">= 0";
+        Bm25fProse: "bm25f_prose", "BM25F of prose alone", ">= 0";
+        Bm25fTraceback: "bm25f_traceback", "BM25F of stack traces alone", ">= 0";
+        Bm25fWhole: "bm25f_whole", "BM25F of whole identifiers alone", ">= 0";
+        Name: "name", "sum over issue identifiers equal to the function's name of w(zone), x 0.25 for a plain word neither called nor inlined, x 0.3 for a common name, / log2(1 + number of definitions); w: title 3, inline 2.5, code and prose 1, traceback 0.3, at most 2 mentions each", ">= 0";
+        ClassName: "class_name", "the same for types", ">= 0";
+        OwnClass: "own_class", "class_name of the type around a member", ">= 0";
+        Dotted: "dotted", "2 per dotted name that ends in Class.member (divided by log2(1 + matches)), 1 per dotted name module.member", ">= 0";
+        Traceback: "traceback", "sum over stack frames in the candidate of 1 / (1 + k)^0.7, k counting frames in this repository from the innermost", ">= 0";
+        Link: "link", "number of links or path:line mentions whose lines overlap it", ">= 0";
+        Literal: "literal", "sum of ln(1 + U / (1 + df)) over word trigrams that its string literals share with the issue", ">= 0";
+        Exact: "exact", "name + 0.5 class_name + 0.3 own_class + 0.7 dotted + 2 traceback + 3 link + 0.08 literal", ">= 0";
+        Base: "base", "(norm(bm25f) + 0.6 norm(exact)), x 0.6 outside of source files", "0..1.6";
+        Spread: "spread", "seeds s = base^2 of the 40 best; 0.5 s + 0.5 to what s mentions + 0.5 to what mentions s", ">= 0";
+        ClassBase: "class_base", "base of the type around it", "0..1.6";
+        SimilarFixes: "similar_fixes", "similar_fixes of its file", ">= 0";
+        File: "file", "the file's fused score, norm", "0..1";
+        IsType: "is_type", "1 for types, 0 for functions and methods", "0 or 1";
+        Lines: "lines", "ln(1 + number of lines)", ">= 0";
+    }
+}
+
+features! {
+    /// Features of a file.
+    FileFeature {
+        Bm25: "bm25", "BM25 of the issue over whole files", ">= 0";
+        Bm25Title: "bm25_title", "BM25 of the title over whole files", ">= 0";
+        Path: "path", "BM25 of the issue over path terms", ">= 0";
+        PathMention: "path_mention", "1 per mention of a path of several parts, 0.5 per file name, / number of files that fit", ">= 0";
+        Module: "module", "number of dotted names whose longest module prefix is the file", ">= 0";
+        Traceback: "traceback", "largest 1 / (1 + k)^0.7 over its stack frames", "0..1";
+        Link: "link", "number of links to it", ">= 0";
+        Top: "top", "sum of base of its five best candidates, each worth half of the one before", ">= 0";
+        Exact: "exact", "largest exact of its candidates", ">= 0";
+        Base: "base", "norm(bm25) + 0.7 norm(path) + 0.6 norm(top) + 0.5 norm(exact) + 1.5 min(path_mention, 1) + 0.8 traceback + 0.6 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files", ">= 0";
+        Spread: "spread", "largest spread of its candidates", ">= 0";
+        Imported: "imported", "sum over the 15 best files that import it of base / sqrt(number of imports)", ">= 0";
+        Importer: "importer", "sum over the 15 best files that it imports of base / sqrt(number of importers)", ">= 0";
+        SimilarFixes: "similar_fixes", "sum over the 60 commits before the snapshot whose messages are most like the issue (BM25) of (s / s_max)^2 exp(-age / 2500 days) / sqrt(files)", ">= 0";
+        Recent: "recent", "sum over commits that changed it of exp(-age / 90 days)", ">= 0";
+        Lasting: "lasting", "sum over commits that changed it of exp(-age / 730 days)", ">= 0";
+        Commits: "commits", "ln(1 + number of commits that changed it)", ">= 0";
+        ChangedWith: "changed_with", "weight received from the five best files over commits that changed both", ">= 0";
+        Fused: "fused", "base + 0.3 spread + 0.25 imported + 0.15 importer + 0.35 similar_fixes + 0.15 recent + 0.2 changed_with, each norm", ">= 0";
+    }
+}
+
+/// The values of every feature for one issue.
+#[derive(Clone, Debug)]
+pub struct Features {
+    /// The candidates: row `i` of the candidate columns is `candidates[i]`.
+    pub candidates: Vec<SymbolIdx>,
+    candidate_values: Vec<Vec<f32>>,
+    file_values: Vec<Vec<f32>>,
+}
+
+impl Features {
+    /// A table of zeros.
+    pub fn new(index: &Index, candidates: Vec<SymbolIdx>) -> Self {
+        let candidate_values = vec![vec![0.0; candidates.len()]; CandidateFeature::ALL.len()];
+        let file_values = vec![vec![0.0; index.files().len()]; FileFeature::ALL.len()];
+        Self {
+            candidates,
+            candidate_values,
+            file_values,
+        }
+    }
+
+    /// The row of a candidate.
+    pub fn row(&self, symbol: SymbolIdx) -> Option<usize> {
+        self.candidates.binary_search(&symbol).ok()
+    }
+
+    /// A candidate feature's values, by row.
+    pub fn candidate(&self, feature: CandidateFeature) -> &[f32] {
+        &self.candidate_values[feature as usize]
+    }
+
+    /// A file feature's values, by file number.
+    pub fn file(&self, feature: FileFeature) -> &[f32] {
+        &self.file_values[feature as usize]
+    }
+
+    /// A file feature's value.
+    pub fn of_file(&self, feature: FileFeature, file: FileIdx) -> f32 {
+        self.file_values[feature as usize][file.index()]
+    }
+
+    pub(crate) fn set_candidate(&mut self, feature: CandidateFeature, values: Vec<f32>) {
+        debug_assert_eq!(values.len(), self.candidates.len());
+        self.candidate_values[feature as usize] = values;
+    }
+
+    pub(crate) fn set_file(&mut self, feature: FileFeature, values: Vec<f32>) {
+        debug_assert_eq!(values.len(), self.file_values[feature as usize].len());
+        self.file_values[feature as usize] = values;
+    }
+
+    /// A candidate feature divided by its largest value; zeros where nothing is above 0.
+    pub fn normalised(&self, feature: CandidateFeature) -> Vec<f32> {
+        normalised(self.candidate(feature))
+    }
+
+    /// A file feature divided by its largest value.
+    pub fn normalised_file(&self, feature: FileFeature) -> Vec<f32> {
+        normalised(self.file(feature))
+    }
+}
+
+/// Divides by the largest value; zeros where nothing is above 0.
+pub(crate) fn normalised(values: &[f32]) -> Vec<f32> {
+    let max = values.iter().copied().fold(0.0, f32::max);
+    if max <= 0.0 {
+        return vec![0.0; values.len()];
+    }
+    values.iter().map(|value| value / max).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<&str> = CandidateFeature::ALL
+            .iter()
+            .map(|f| f.info().name)
+            .collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+        let mut names: Vec<&str> = FileFeature::ALL.iter().map(|f| f.info().name).collect();
+        names.sort_unstable();
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn normalising_keeps_zeros() {
+        assert_eq!(normalised(&[0.0, 2.0, 1.0]), [0.0, 1.0, 0.5]);
+        assert_eq!(normalised(&[0.0, 0.0]), [0.0, 0.0]);
+    }
+}
