@@ -131,7 +131,7 @@ impl Opened {
         let (repo, tip) = self.snapshot.history_tip()?;
         let _spinner = settings.progress.spinner("Reading history");
         match History::read(&repo, tip, &settings.store) {
-            Ok(history) => Some(HistoryIndex::build(&history)),
+            Ok(history) => Some(HistoryIndex::build(&history, &self.index, &settings.store)),
             Err(error) => {
                 settings.warn(&format!("the history is not used: {error}"));
                 None
