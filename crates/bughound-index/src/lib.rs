@@ -8,6 +8,7 @@
 mod bytes;
 mod extract;
 mod history;
+mod import_statement;
 mod imports;
 mod index;
 mod lexical;
@@ -20,6 +21,7 @@ pub mod tokens;
 
 pub use bughound_syntax::DefinitionFlags;
 pub use history::{FileChanges, HistoryIndex, MAX_FILES_PER_COMMIT, SimilarCommit};
+pub use import_statement::ImportStatement;
 pub use imports::{ImportEdge, ImportGraph};
 pub use index::{BuildReport, File, FileIdx, Index, MAX_SOURCE_BYTES, Symbol, SymbolIdx, lines_of};
 pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShare, path_terms};

@@ -1,0 +1,129 @@
+//! Which tools there are, and the lists in which policies get them.
+
+use serde_json::Value;
+
+use crate::tools::exit::Exit;
+use crate::tools::get_code_of_class::GetCodeOfClass;
+use crate::tools::get_code_of_class_function::GetCodeOfClassFunction;
+use crate::tools::get_code_of_file_function::GetCodeOfFileFunction;
+use crate::tools::get_imports_of_file::GetImportsOfFile;
+use crate::tools::get_repo_structure::GetRepoStructure;
+use crate::tools::read_lines::ReadLines;
+use crate::tools::search_class::SearchClass;
+use crate::tools::search_class_method::SearchClassMethod;
+use crate::tools::search_function::SearchFunction;
+use crate::tools::search_text::SearchText;
+use crate::{Told, Tool, ToolContext, ToolError, ToolOutput};
+
+/// A named list of tools.
+#[derive(Clone, Copy)]
+pub struct ToolSet {
+    /// The name by which settings choose it.
+    pub name: &'static str,
+    /// What it is for, in a sentence.
+    pub purpose: &'static str,
+    /// The tools, in the order in which they are declared to a policy.
+    pub tools: &'static [&'static dyn Tool],
+}
+
+impl ToolSet {
+    /// The tool of a name.
+    pub fn tool(&self, name: &str) -> Option<&'static dyn Tool> {
+        self.tools.iter().copied().find(|tool| tool.name() == name)
+    }
+
+    /// Calls a tool of the set by its name.
+    ///
+    /// # Errors
+    /// As [`Tool::call`]; a name that is not in the set is told.
+    pub fn call(
+        &self,
+        context: &ToolContext,
+        name: &str,
+        arguments: &Value,
+    ) -> Result<ToolOutput, ToolError> {
+        let Some(tool) = self.tool(name) else {
+            let names = self
+                .tools
+                .iter()
+                .map(|tool| tool.name().to_owned())
+                .collect();
+            return Err(Told::UnknownTool {
+                name: name.to_owned(),
+                names,
+            }
+            .into());
+        };
+        tool.call(context, arguments)
+    }
+
+    /// The declarations of all tools, as OpenAI-compatible servers want them.
+    pub fn declarations(&self) -> Value {
+        self.tools.iter().map(|tool| tool.declaration()).collect()
+    }
+}
+
+/// Every tool, those of the paper first.
+pub const ALL_TOOLS: &[&dyn Tool] = &[
+    &GetRepoStructure,
+    &GetImportsOfFile,
+    &SearchClass,
+    &SearchFunction,
+    &SearchClassMethod,
+    &SearchText,
+    &ReadLines,
+    &GetCodeOfClass,
+    &GetCodeOfClassFunction,
+    &GetCodeOfFileFunction,
+    &Exit,
+];
+
+/// The named sets.
+pub const TOOL_SETS: &[ToolSet] = &[
+    ToolSet {
+        name: "reposearcher",
+        purpose: "the six tools of the RepoSearcher paper (arXiv 2508.03012, table 1)",
+        tools: &[
+            &GetRepoStructure,
+            &GetImportsOfFile,
+            &SearchClass,
+            &SearchFunction,
+            &SearchClassMethod,
+            &Exit,
+        ],
+    },
+    ToolSet {
+        name: "reposearcher-released",
+        purpose: "the four tools of RepoSearcher's released code, under their names and arguments there",
+        tools: &[
+            &GetCodeOfClass,
+            &GetCodeOfClassFunction,
+            &GetCodeOfFileFunction,
+            &Exit,
+        ],
+    },
+    ToolSet {
+        name: "hound",
+        purpose: "the paper's tools, and text search, lines, callers, callees, subclasses, tests and past fixes",
+        tools: &[
+            &GetRepoStructure,
+            &GetImportsOfFile,
+            &SearchClass,
+            &SearchFunction,
+            &SearchClassMethod,
+            &SearchText,
+            &ReadLines,
+            &Exit,
+        ],
+    },
+];
+
+/// The tool of a name.
+pub fn tool(name: &str) -> Option<&'static dyn Tool> {
+    ALL_TOOLS.iter().copied().find(|tool| tool.name() == name)
+}
+
+/// The set of a name.
+pub fn tool_set(name: &str) -> Option<&'static ToolSet> {
+    TOOL_SETS.iter().find(|set| set.name == name)
+}

@@ -1,0 +1,14 @@
+//! One file per tool.
+
+pub(crate) mod exit;
+pub(crate) mod get_code_of_class;
+pub(crate) mod get_code_of_class_function;
+pub(crate) mod get_code_of_file_function;
+pub(crate) mod get_imports_of_file;
+pub(crate) mod get_repo_structure;
+pub(crate) mod read_lines;
+pub(crate) mod released;
+pub(crate) mod search_class;
+pub(crate) mod search_class_method;
+pub(crate) mod search_function;
+pub(crate) mod search_text;
