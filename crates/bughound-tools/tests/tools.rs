@@ -85,6 +85,11 @@ fn get_repo_structure() {
 
 #[test]
 fn get_imports_of_file() {
+    insta::assert_snapshot!(said("get_imports_of_file", &json!({"file": "web/cart.ts"})), @r"
+    web/cart.ts imports:
+      1: import { Money } from './money';  -> web/money.ts
+      2: import fs from 'fs';
+    ");
     insta::assert_snapshot!(said("get_imports_of_file", &json!({"file": "shop/cart.py"})), @r"
     shop/cart.py imports:
       1: import decimal
@@ -117,7 +122,7 @@ fn search_class() {
             pass
     ");
     insta::assert_snapshot!(said("search_class", &json!({"file": "shop/cart.py", "class": "Carts"})), @"TOLD: shop/cart.py has no class `Carts`. Did you mean Cart?");
-    insta::assert_snapshot!(said("search_class", &json!({"file": "shop/cart.py", "class": "Money"})), @"TOLD: shop/cart.py has no class `Money`. Did you mean shop/core/money.py::Money?");
+    insta::assert_snapshot!(said("search_class", &json!({"file": "shop/cart.py", "class": "Money"})), @"TOLD: shop/cart.py has no class `Money`. Did you mean shop/core/money.py::Money, web/money.ts::Money?");
     insta::assert_snapshot!(said("search_class", &json!({"file": "shop/cart.py", "class": "load"})), @"TOLD: `load` in shop/cart.py is a function, no class; search_function shows it.");
     let fixture = Fixture::new();
     let small = fixture.context.with_budget(Budget {
