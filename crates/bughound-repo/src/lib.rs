@@ -5,10 +5,13 @@
 //! ([`Snapshot::worktree`]). [`History`] holds the commits that are ancestors of a revision, and nothing
 //! later. This crate knows nothing of languages.
 
+mod changes;
 mod content;
+mod delta_cache;
 mod entry;
 mod error;
 mod history;
+mod lines;
 mod object_id;
 mod reader;
 mod repo;
@@ -17,9 +20,11 @@ mod snapshot;
 mod tree;
 mod worktree;
 
+pub use changes::{BlobError, Change, ChangeReader};
 pub use entry::{Entry, EntryKind};
 pub use error::RepoError;
-pub use history::{Commit, History};
+pub use history::{Commit, History, HistoryOptions};
+pub use lines::{Hunk, diff_lines};
 pub use object_id::{NotAnObjectId, ObjectId};
 pub use reader::{MAX_CONTENT_BYTES, ReadError, Reader};
 pub use repo::Repo;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use gix::odb::store::Handle;
 
+use crate::delta_cache::DeltaCache;
 use crate::error::reasons;
-use crate::{MAX_CONTENT_BYTES, ObjectId, RepoError, Snapshot, resolve};
+use crate::{Change, ChangeReader, MAX_CONTENT_BYTES, ObjectId, RepoError, Snapshot, resolve};
 
 /// An object database for one thread.
 pub(crate) type ObjectDatabase = gix::odb::Cache<Handle<Arc<gix::odb::Store>>>;
@@ -97,6 +98,20 @@ impl Repo {
         Snapshot::at_commit(self, self.resolve(rev)?)
     }
 
+    /// What a commit changed against its first parent, sorted by path; everything for a root commit. For
+    /// many commits, use one [`Repo::change_reader`].
+    ///
+    /// # Errors
+    /// As [`ChangeReader::changes`].
+    pub fn commit_changes(&self, commit: ObjectId) -> Result<Vec<Change>, RepoError> {
+        self.change_reader().changes(commit)
+    }
+
+    /// A reader of changes and blobs for one thread.
+    pub fn change_reader(&self) -> ChangeReader {
+        ChangeReader::new(self)
+    }
+
     /// A handle for one thread.
     pub(crate) fn local(&self) -> gix::Repository {
         self.shared.to_thread_local()
@@ -107,11 +122,7 @@ impl Repo {
     pub(crate) fn objects(&self, delta_cache_bytes: usize) -> ObjectDatabase {
         let mut objects = self.shared.objects.to_cache();
         objects.ignore_replacements = true;
-        objects.set_pack_cache(move || {
-            Box::new(gix::odb::pack::cache::lru::MemoryCappedHashmap::new(
-                delta_cache_bytes,
-            ))
-        });
+        objects.set_pack_cache(move || Box::new(DeltaCache::new(delta_cache_bytes)));
         objects
     }
 }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use bughound_core::Problem;
-use gix::objs::{CommitRefIter, Find};
 
-use crate::error::reasons;
+use crate::changes::read_commit;
 use crate::reader::Reader;
 use crate::worktree::{self, Worktree};
 use crate::{Entry, ObjectId, Repo, RepoError, tree};
@@ -37,7 +36,7 @@ impl Snapshot {
     /// [`RepoError::Object`] where the commit or its root tree cannot be read.
     pub fn at_commit(repo: &Repo, commit: ObjectId) -> Result<Self, RepoError> {
         let objects = repo.objects(TREE_CACHE_BYTES);
-        let root = root_tree(&objects, commit)?;
+        let root = read_commit(&objects, commit)?.tree;
         let (entries, problems) = tree::list(&objects, root)?;
         Ok(Self {
             entries,
@@ -114,30 +113,3 @@ impl Snapshot {
 
 /// Enough for the trees of one commit of the largest projects.
 const TREE_CACHE_BYTES: usize = 16 << 20;
-
-fn root_tree(
-    objects: &crate::repo::ObjectDatabase,
-    commit: ObjectId,
-) -> Result<ObjectId, RepoError> {
-    let fail = |reason: String| RepoError::Object {
-        kind: "commit",
-        id: commit,
-        reason,
-    };
-    let mut buffer = Vec::new();
-    let data = objects
-        .try_find(&commit.to_gix(), &mut buffer)
-        .map_err(|error| fail(reasons(&error)))?
-        .ok_or(RepoError::AbsentCommit { id: commit })?;
-    if data.kind != gix::objs::Kind::Commit {
-        return Err(RepoError::NotACommit {
-            rev: commit.to_string(),
-            what: format!("a {}", data.kind),
-        });
-    }
-    CommitRefIter::from_bytes(data.data, gix::hash::Kind::Sha1)
-        .tree_id()
-        .ok()
-        .and_then(|id| ObjectId::from_gix(&id))
-        .ok_or_else(|| fail("its content is damaged".to_owned()))
-}

@@ -60,6 +60,11 @@ impl Fixture {
         self.git("rev-parse HEAD")
     }
 
+    /// Sets the time of the next commits.
+    pub(crate) fn set_clock(&self, seconds: i64) {
+        self.clock.set(seconds);
+    }
+
     /// Runs `git` with arguments that hold no spaces; answers what it printed, trimmed.
     pub(crate) fn git(&self, args: &str) -> String {
         let args: Vec<_> = args.split_whitespace().collect();

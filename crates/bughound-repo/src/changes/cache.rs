@@ -1,0 +1,60 @@
+//! Tree objects that were read lately.
+
+use std::sync::Arc;
+
+use gix::objs::{Find, Kind};
+use rustc_hash::FxHashMap;
+
+use crate::ObjectId;
+use crate::repo::ObjectDatabase;
+
+/// Reads tree objects for one thread and remembers them, in two generations: when the young one is full it
+/// becomes the old one, and what of the old one has not been asked for since is forgotten.
+pub(crate) struct TreeCache {
+    objects: ObjectDatabase,
+    young: FxHashMap<ObjectId, Arc<[u8]>>,
+    old: FxHashMap<ObjectId, Arc<[u8]>>,
+    young_bytes: usize,
+    buffer: Vec<u8>,
+}
+
+/// Bytes of trees in one generation. The trees that a thousand commits in a row touch fit in.
+const GENERATION_BYTES: usize = 12 << 20;
+
+impl TreeCache {
+    pub(crate) fn new(objects: ObjectDatabase) -> Self {
+        Self {
+            objects,
+            young: FxHashMap::default(),
+            old: FxHashMap::default(),
+            young_bytes: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// The bytes of a tree; `None` where it is missing, damaged or no tree.
+    pub(crate) fn get(&mut self, id: ObjectId) -> Option<Arc<[u8]>> {
+        if let Some(tree) = self.young.get(&id) {
+            return Some(Arc::clone(tree));
+        }
+        let tree: Arc<[u8]> = match self.old.remove(&id) {
+            Some(tree) => tree,
+            None => match self.objects.try_find(&id.to_gix(), &mut self.buffer) {
+                Ok(Some(data)) if data.kind == Kind::Tree => data.data.into(),
+                _ => return None,
+            },
+        };
+        if self.young_bytes > GENERATION_BYTES {
+            self.old = std::mem::take(&mut self.young);
+            self.young_bytes = 0;
+        }
+        self.young_bytes += tree.len() + size_of::<ObjectId>() + size_of::<Arc<[u8]>>();
+        self.young.insert(id, Arc::clone(&tree));
+        Some(tree)
+    }
+
+    /// For other kinds of objects.
+    pub(crate) fn objects(&self) -> &ObjectDatabase {
+        &self.objects
+    }
+}
