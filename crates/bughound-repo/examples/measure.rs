@@ -1,4 +1,5 @@
 //! Times the crate on a repository: `cargo run --release -p bughound-repo --example measure -- REPO REV EXT`.
+//! REV `worktree` takes the working directory; EXT `list` prints the entries as `git ls-tree -r` does.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::path::Path;
@@ -14,10 +15,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let start = Instant::now();
     let repo = Repo::open(Path::new(path))?;
-    println!("open {:?}", start.elapsed());
+    if extension != "list" {
+        println!("open {:?}", start.elapsed());
+    }
     for _ in 0..3 {
         let start = Instant::now();
-        let snapshot = repo.snapshot(rev)?;
+        let snapshot = match rev.as_str() {
+            "worktree" => Snapshot::worktree(Path::new(path))?,
+            _ => repo.snapshot(rev)?,
+        };
+        if extension == "list" {
+            for entry in snapshot.entries() {
+                println!("{:?} {}\t{}", entry.kind, entry.id, entry.path);
+            }
+            return Ok(());
+        }
         println!(
             "snapshot {} entries {:?}",
             snapshot.entries().len(),

@@ -45,11 +45,7 @@ impl Repo {
                 reason,
             });
         };
-        let options = gix::open::Options::isolated()
-            .with(gix::sec::Trust::Full)
-            .strict_config(false)
-            .config_overrides(["core.useReplaceRefs=false".to_owned(), alloc_limit()]);
-        let shared = gix::ThreadSafeRepository::open_opts(place, options).map_err(|error| {
+        let shared = gix::ThreadSafeRepository::open_opts(place, options()).map_err(|error| {
             RepoError::Open {
                 path: path.to_owned(),
                 reason: reasons(&error),
@@ -112,6 +108,18 @@ impl Repo {
         ChangeReader::new(self)
     }
 
+    /// The same repository with a mapping of its packs of its own, for work that touches most of them and
+    /// should not leave them in this process's memory.
+    pub(crate) fn reopened(&self) -> Self {
+        let options = options().open_path_as_is(true);
+        match gix::ThreadSafeRepository::open_opts(self.git_dir(), options) {
+            Ok(shared) => Self {
+                shared: Arc::new(shared),
+            },
+            Err(_) => self.clone(),
+        }
+    }
+
     /// A handle for one thread.
     pub(crate) fn local(&self) -> gix::Repository {
         self.shared.to_thread_local()
@@ -138,8 +146,13 @@ fn is_repository(folder: &Path) -> bool {
     gix::discover::is_git(&folder.join(".git")).is_ok() || gix::discover::is_git(folder).is_ok()
 }
 
-/// Keeps damaged or hostile objects from asking for all memory. Resolving a difference needs room for the
-/// object twice and for the differences.
-fn alloc_limit() -> String {
-    format!("gitoxide.objects.allocLimit={}", 4 * MAX_CONTENT_BYTES)
+/// Nothing counts but what lies in the repository.
+fn options() -> gix::open::Options {
+    // Damaged or hostile objects must not ask for all memory. Resolving a difference needs room for the
+    // object twice and for the differences.
+    let limit = format!("gitoxide.objects.allocLimit={}", 4 * MAX_CONTENT_BYTES);
+    gix::open::Options::isolated()
+        .with(gix::sec::Trust::Full)
+        .strict_config(false)
+        .config_overrides(["core.useReplaceRefs=false".to_owned(), limit])
 }

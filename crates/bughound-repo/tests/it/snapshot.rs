@@ -3,7 +3,7 @@
 use std::os::unix::ffi::OsStrExt;
 
 use bughound_core::RepoPath;
-use bughound_repo::{Entry, EntryKind, MAX_CONTENT_BYTES, Repo, RepoError, Snapshot};
+use bughound_repo::{EntryKind, History, MAX_CONTENT_BYTES, Repo, RepoError, Snapshot};
 
 use crate::git::Fixture;
 
@@ -333,6 +333,43 @@ fn content_beyond_the_limit_is_listed_but_not_read() {
     }
 }
 
+/// Changes one byte here and there of a file, and reads all that can be reached each time.
+fn check_damages(fixture: &Fixture, file: &std::path::Path, step: usize) {
+    let whole = std::fs::read(file).expect("read");
+    // Git writes its files read-only.
+    std::fs::remove_file(file).expect("removed");
+    let mut noticed = 0;
+    for at in (0..whole.len()).step_by(step) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= [0x55, 0x80, 0x01, 0xFF][at % 4];
+        std::fs::write(file, damaged).expect("written");
+        noticed += usize::from(read_all(fixture).is_err());
+    }
+    assert!(noticed > 0, "no damage of {} was noticed", file.display());
+    std::fs::write(file, whole).expect("written");
+    assert_eq!(read_all(fixture), Ok(()), "whole again");
+}
+
+/// Whether everything of the newest commit and its history can be read.
+fn read_all(fixture: &Fixture) -> Result<(), String> {
+    let repo = Repo::open(fixture.path()).map_err(|error| error.to_string())?;
+    let snapshot = repo.snapshot("HEAD").map_err(|error| error.to_string())?;
+    let (mut reader, mut buffer) = (snapshot.reader(), Vec::new());
+    for entry in snapshot.entries() {
+        let _ = reader.size(entry);
+        reader
+            .read(entry, &mut buffer)
+            .map_err(|error| error.to_string())?;
+    }
+    let tip = snapshot.commit().expect("a commit");
+    let history = History::read(&repo, tip, &bughound_store::Store::none())
+        .map_err(|error| error.to_string())?;
+    match snapshot.problems().iter().chain(history.problems()).next() {
+        Some(problem) => Err(problem.message.clone()),
+        None => Ok(()),
+    }
+}
+
 #[test]
 fn damaged_objects_never_panic() {
     let fixture = Fixture::new();
@@ -341,29 +378,23 @@ fn damaged_objects_never_panic() {
         fixture.write("folder/b.py", format!("b{n}"));
         fixture.commit("change");
     }
-    fixture.git("gc --quiet");
-    let pack = std::fs::read_dir(fixture.join(".git/objects/pack"))
-        .expect("packs")
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .find(|path| path.extension().is_some_and(|ext| ext == "pack"))
-        .expect("a pack");
-    let whole = std::fs::read(&pack).expect("read");
-    std::fs::remove_file(&pack).expect("removed");
-    let mut changed = 0;
-    for at in (12..whole.len() - 20).step_by(5) {
-        let mut damaged = whole.clone();
-        damaged[at] ^= 0x55;
-        std::fs::write(&pack, damaged).expect("written");
-        let repo = fixture.open();
-        let Ok(snapshot) = repo.snapshot("HEAD") else {
-            changed += 1;
-            continue;
-        };
-        let mut buffer = Vec::new();
-        let mut reader = snapshot.reader();
-        let bad = |entry: &Entry| reader.read(entry, &mut buffer).is_err();
-        changed +=
-            usize::from(!snapshot.problems().is_empty() || snapshot.entries().iter().any(bad));
+    for object in ["HEAD", "HEAD~1", "HEAD^{tree}", "HEAD:folder", "HEAD:a.py"] {
+        let id = fixture.git(&format!("rev-parse {object}"));
+        check_damages(
+            &fixture,
+            &fixture.join(&format!(".git/objects/{}/{}", &id[..2], &id[2..])),
+            5,
+        );
     }
-    assert!(changed > 10, "{changed} of the damages were noticed");
+    fixture.git("gc --quiet");
+    let packs = std::fs::read_dir(fixture.join(".git/objects/pack")).expect("packs");
+    let files: Vec<_> = packs.map(|entry| entry.expect("an entry").path()).collect();
+    for extension in ["pack", "idx"] {
+        let file = files
+            .iter()
+            .find(|file| file.extension().is_some_and(|ext| ext == extension));
+        check_damages(&fixture, file.expect("a pack"), 23);
+    }
+    check_damages(&fixture, &fixture.join(".git/HEAD"), 1);
+    check_damages(&fixture, &fixture.join(".git/packed-refs"), 7);
 }

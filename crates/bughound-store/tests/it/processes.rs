@@ -7,7 +7,7 @@ use tempfile::tempdir;
 
 use crate::{entries, files, key, value};
 
-const PER_WRITER: u32 = 600;
+const PER_WRITER: u32 = 240;
 const PER_SEGMENT: u32 = 6;
 
 /// Writes the values of one writer, reading all the while.
