@@ -8,12 +8,16 @@
 //! types, constructors' calls in declarations (`A a(1);`), what macros generate; a function whose name is
 //! made by a macro is known by the macro's name (`TEST`).
 
+mod mask;
+
+use std::borrow::Cow;
+
 use bughound_core::SymbolKind;
 use tree_sitter::Node;
 
 use crate::builder::NewImport;
-use crate::tree::{Enter, Grammar, Head, Walk, children, end, named_children, start};
-use crate::{ByteSpan, DefinitionFlags, ImportedName};
+use crate::tree::{Enter, Grammar, Head, Walk, children, end, named_children, read_as, start};
+use crate::{ByteSpan, DefinitionFlags, ImportedName, Outline};
 
 #[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) enum Kind {
@@ -71,6 +75,21 @@ pub(crate) fn kind(name: &str) -> Kind {
         "parameter_list" => Kind::Parameters,
         _ => Kind::Other,
     }
+}
+
+/// Reads a text, and again with some macros blank where there are errors: what has fewer of them counts.
+pub(crate) fn read<G: Grammar<Kind = Kind>>(text: &str) -> Outline {
+    let parsed = mask::without_comments_in_directives(text).map_or(Cow::Borrowed(text), Cow::Owned);
+    let (outline, n_errors) = read_as::<G>(text, &parsed);
+    if n_errors > 0
+        && let Some(parsed) = mask::without_bare_macros(&parsed)
+    {
+        let (other, n_other_errors) = read_as::<G>(text, &parsed);
+        if n_other_errors < n_errors {
+            return other;
+        }
+    }
+    outline
 }
 
 pub(crate) fn enter<'t, 'n, G: Grammar<Kind = Kind>>(

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use tree_sitter::Node;
 
 use crate::c_family::{self, Kind};
-use crate::tree::{Enter, Grammar, Table, Walk, read};
+use crate::tree::{Enter, Grammar, Table, Walk};
 use crate::{FrontEnd, Outline};
 
 /// The front end for C++.
@@ -17,7 +17,7 @@ impl FrontEnd for Cpp {
     }
 
     fn read(&self, text: &str) -> Outline {
-        read::<Self>(text)
+        c_family::read::<Self>(text)
     }
 }
 

@@ -8,9 +8,8 @@ use crate::Outline;
 ///
 /// What an implementer upholds, for *any* text, valid source or not:
 ///
-/// - it neither panics nor overflows the stack nor runs for longer than linear in the text's size (depth of
-///   nesting included), and what it cannot understand it lists in [`Outline::problems`], at most
-///   [`MAX_PROBLEMS`] of them;
+/// - it neither panics nor overflows the stack, however deep the text nests, and what it cannot understand
+///   it lists in [`Outline::problems`], at most [`MAX_PROBLEMS`] of them;
 /// - every span lies inside the text, on character boundaries, and every line between 1 and the text's
 ///   number of lines as a [`crate::LineTable`] counts them;
 /// - definitions are in source order with parents before children, a child's span inside its parent's

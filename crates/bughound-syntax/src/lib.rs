@@ -30,7 +30,7 @@ pub use outline::{
 use bughound_core::Language;
 
 /// Bumped whenever any front end finds something else in the same bytes; caches of outlines key on it.
-pub const EXTRACTOR_VERSION: u32 = 3;
+pub const EXTRACTOR_VERSION: u32 = 4;
 
 /// Texts longer than this are not read: their outline holds a problem and the number of lines. For languages
 /// other than Python the bound is a quarter of it, because tree-sitter's trees take four times the memory

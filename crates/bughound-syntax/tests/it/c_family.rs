@@ -270,3 +270,18 @@ fn broken_syntax_gives_what_could_be_understood() {
         &["function f 1", "method A.g 2"],
     );
 }
+
+#[test]
+fn macros_that_the_grammar_cannot_read_are_looked_through() {
+    let check = |text: &str, expect: &[&str]| definitions(Cpp, text, expect);
+    check(
+        "NS_BEGIN\n/// A.\ntemplate <typename T>\nstruct A {\n  Q_OBJECT\n  void m();\n};\nNS_END\n",
+        &["struct A 3-7 @4", "method A.m 6 declaration"],
+    );
+    check("class API_EXPORT B : public C {\n};", &["class B 1-2 (C)"]);
+    definitions(
+        C,
+        "#define F(x) do {  /* why */  \\\n  if (x) { /* a */ \\\n  } } while (0)\nint f(int a) { return a; }\n",
+        &["macro F 1-3", "function f 4"],
+    );
+}
