@@ -187,6 +187,19 @@ fn locagent_leaves_out_tasks_without_functions() {
 }
 
 #[test]
+fn locagent_takes_a_constructor_for_its_class() {
+    let truth = Truth::from_ids(["a.py::C.__init__"]);
+    for (found, expect) in [
+        ("a.py::C", 1),
+        ("a.py::C.__init__", 1),
+        ("a.py::C.other", 0),
+    ] {
+        let scores = run("locagent", &[("t", &truth, Some(&answer("a.py", found)))]);
+        check(&scores, &format!("function capped_acc@1 {expect}"));
+    }
+}
+
+#[test]
 fn no_tasks_give_zeros_without_intervals() {
     for scorer in scorers() {
         for level in run(scorer.name(), &[]).levels {

@@ -12,6 +12,7 @@ use crate::{Metric, ScoreLevel, Scorer, Truth, View};
 /// - `file`: the files that hold an edited function; `module`: the outermost class or function around
 ///   each; `function`: the edited functions and methods. Class bodies and module-level code are no
 ///   locations. Names count with their path;
+/// - a constructor is its class: `C.__init__` counts as `C` on both sides, so that an answer `C` finds it;
 /// - accuracy asks for as many right answers as `k` places can hold
 ///   ([`capped_accuracy`](crate::capped_accuracy)), which is the strict one unless there are more than
 ///   `k`.
@@ -64,8 +65,8 @@ impl Scorer for LocAgentScorer {
                 |a| a.functions.iter().map(|id| outermost(id)).collect(),
             ),
             ScoreLevel::Function | ScoreLevel::FunctionOnly => (
-                |t| edited(t, |id| id),
-                |a| a.functions.iter().map(String::as_str).collect(),
+                |t| edited(t, merge_init),
+                |a| a.functions.iter().map(|id| merge_init(id)).collect(),
             ),
         };
         View {
@@ -74,6 +75,11 @@ impl Scorer for LocAgentScorer {
             limit: None,
         }
     }
+}
+
+/// `a.py::C` of `a.py::C.__init__`.
+fn merge_init(id: &str) -> &str {
+    id.strip_suffix(".__init__").unwrap_or(id)
 }
 
 /// Part of the name of each edited function; nothing where the task edits none.
