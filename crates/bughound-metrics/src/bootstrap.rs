@@ -54,13 +54,23 @@ pub(crate) fn bootstrap_means(
     let (Ok(n_u32), true) = (u32::try_from(n), n > 0 && settings.resamples > 0) else {
         return vec![None; columns.len()];
     };
+    // Row by row, so that one draw reads one stretch of memory.
+    let rows: Vec<f64> = (0..n)
+        .flat_map(|row| columns.iter().map(move |column| column[row]))
+        .collect();
+    let n_columns = columns.len();
     let mut rng = Rng::new(settings.seed);
-    let mut picks = vec![0_usize; n];
-    let mut means = vec![Vec::with_capacity(settings.resamples as usize); columns.len()];
+    let mut sums = vec![0.0; n_columns];
+    let mut means = vec![Vec::with_capacity(settings.resamples as usize); n_columns];
     for _ in 0..settings.resamples {
-        picks.fill_with(|| rng.below(n_u32) as usize);
-        for (column, means) in columns.iter().zip(&mut means) {
-            let sum: f64 = picks.iter().map(|&pick| column[pick]).sum();
+        sums.fill(0.0);
+        for _ in 0..n {
+            let row = rng.below(n_u32) as usize * n_columns;
+            for (sum, value) in sums.iter_mut().zip(&rows[row..row + n_columns]) {
+                *sum += value;
+            }
+        }
+        for (means, sum) in means.iter_mut().zip(&sums) {
             means.push(sum / n as f64);
         }
     }

@@ -230,10 +230,41 @@ fn blank_lines_belong_to_nobody() {
 }
 
 #[test]
-fn other_languages() {
+fn rust() {
     let pre = "struct S;\n\nimpl S {\n    const N: u32 = 1;\n\n    fn m(&self) -> u32 {\n        1\n    }\n}\n\nfn f() {}\n";
-    let truth = change("src/s.rs", pre, &pre.replace("        1\n", "        2\n"));
-    assert!(truth.starts_with("locations: src/s.rs"), "{truth}");
+    assert_snapshot!(change("src/s.rs", pre, &pre.replace("        1\n", "        2\n")), @"
+    locations: src/s.rs::S.m
+    files: src/s.rs
+    functions: src/s.rs::S.m
+    enclosing_classes: src/s.rs::S
+    ");
+    // Lines of an `impl` block are lines of the type.
+    assert_snapshot!(change("src/s.rs", pre, &pre.replace("const N: u32 = 1;", "const N: u32 = 2;")), @"
+    locations: src/s.rs::S
+    files: src/s.rs
+    classes: src/s.rs::S
+    ");
+    assert_snapshot!(change("src/s.rs", pre, &pre.replace("fn f() {}", "fn f() {\n    log();\n}")), @"
+    locations: src/s.rs::f
+    files: src/s.rs
+    functions: src/s.rs::f
+    ");
+}
+
+#[test]
+fn java() {
+    let pre =
+        "package p;\n\nclass A {\n    int x = 1;\n\n    int get() {\n        return x;\n    }\n}\n";
+    assert_snapshot!(change("A.java", pre, &pre.replace("return x", "return x + 1")), @"
+    locations: A.java::A.get
+    files: A.java
+    functions: A.java::A.get
+    enclosing_classes: A.java::A
+    ");
+}
+
+#[test]
+fn files_without_a_front_end_count_as_files() {
     assert_snapshot!(change("style.css", "a { b: c }\n", "a { b: d }\n"), @"
     locations: style.css
     files: style.css
