@@ -13,7 +13,11 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
     interrupt::install()?;
     settings.start_threads()?;
     match cli.command {
+        Command::Locate(args) => commands::locate::run(&args, &settings),
         Command::Index(args) => commands::index::run(&args, &settings),
+        Command::Show(args) => commands::show::run(&args, &settings),
+        Command::Search(args) => commands::search::run(&args, &settings),
+        Command::Doctor(args) => commands::doctor::run(&args, &settings),
         Command::Completions(args) => commands::completions::run(&args, &settings),
     }
 }

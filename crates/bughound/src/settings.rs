@@ -1,6 +1,7 @@
 //! Settings in which all is decided: no option is left that depends on the environment.
 
 mod cache;
+pub(crate) mod issue;
 mod target;
 
 pub(crate) use target::{Opened, Target};

@@ -1,16 +1,24 @@
 //! Arguments as the user typed them. One file per subcommand; nothing is decided here.
 
 mod completions;
+mod doctor;
 mod format;
 mod global;
 mod index;
+mod locate;
 mod repo;
+mod search;
+mod show;
 
 pub(crate) use completions::CompletionsArgs;
+pub(crate) use doctor::DoctorArgs;
 pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};
 pub(crate) use index::IndexArgs;
+pub(crate) use locate::{LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use repo::RepoArgs;
+pub(crate) use search::SearchArgs;
+pub(crate) use show::ShowArgs;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -41,8 +49,16 @@ pub(crate) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Rank the places that must probably change to resolve an issue
+    Locate(LocateArgs),
     /// Read a revision's sources into the cache, so that later commands start warm
     Index(IndexArgs),
+    /// Print the source of a definition
+    Show(ShowArgs),
+    /// Search definitions by words
+    Search(SearchArgs),
+    /// Check the installation, the cache and a repository
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }

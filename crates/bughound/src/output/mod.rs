@@ -1,5 +1,9 @@
 //! How answers are printed.
 
+mod excerpt;
+mod focus;
+pub(crate) mod locations;
+pub(crate) mod plain;
 mod terminal;
 
 pub(crate) use terminal::Terminal;

@@ -1,0 +1,70 @@
+//! `bughound locate`, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::RepoArgs;
+
+/// Rank the places that must probably change to resolve an issue
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct LocateArgs {
+    /// The issue: its title, then its text. `-` reads it from standard input. A GitHub issue's JSON (with
+    /// `title` and `body`) is understood too
+    #[arg(value_name = "ISSUE", required_unless_present = "issue_file")]
+    pub(crate) issue: Option<String>,
+    /// Read the issue from a file
+    #[arg(long = "issue", value_name = "FILE", conflicts_with = "issue")]
+    pub(crate) issue_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) repo: RepoArgs,
+    /// How many places to print
+    #[arg(short, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) k: u32,
+    /// How finely the answer is cut
+    #[arg(long, value_name = "LEVEL", default_value = "function")]
+    pub(crate) level: LevelChoice,
+    /// How to print the answer
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: LocateFormat,
+    /// Leave the history alone
+    #[arg(long)]
+    pub(crate) no_history: bool,
+    /// Print every reason, with its share of the score
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Print this many source lines around the most relevant one; 0 for no source
+    #[arg(short = 'C', long, value_name = "N", default_value_t = 2)]
+    pub(crate) context: u32,
+}
+
+/// How finely an answer is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelChoice {
+    /// Whole files
+    File,
+    /// Classes and other types
+    Class,
+    /// Functions, methods and types
+    Function,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LocateFormat {
+    /// For people, with source excerpts
+    Text,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// `path:line:column: message`, for vim's quickfix list and its like
+    Quickfix,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  bughound locate \"QuerySet.bulk_create() crashes on an empty list\"
+  gh issue view 1234 --json title,body | bughound locate -
+  bughound locate --repo ../django.git --rev 4.2 --issue report.md --format json";

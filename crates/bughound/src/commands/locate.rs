@@ -1,0 +1,139 @@
+//! `bughound locate`: rank the places that must probably change to resolve an issue.
+
+use std::path::Path;
+use std::time::Instant;
+
+use bughound_core::Level;
+use bughound_hound::Context;
+use bughound_hound::issue::Issue;
+
+use crate::args::{LevelChoice, LocateArgs, LocateFormat};
+use crate::exit::Outcome;
+use crate::output;
+use crate::output::locations::{self, Located, Milliseconds, TextOptions};
+use crate::settings::{Settings, Target, issue};
+
+/// Reads the issue and the repository, ranks, prints.
+pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let text = issue::read(args, settings)?;
+    let target = Target::resolve(&args.repo)?;
+    let level = match args.level {
+        LevelChoice::File => Level::File,
+        LevelChoice::Class => Level::Class,
+        LevelChoice::Function => Level::Function,
+    };
+
+    let started = Instant::now();
+    let opened = target.open(settings)?;
+    let indexed = started.elapsed();
+    opened.warn_about_cache(settings);
+    let history = if args.no_history {
+        None
+    } else {
+        opened.history(settings)
+    };
+    let history_read = started.elapsed();
+    let context = Context {
+        history: history.as_ref(),
+        ..Context::default()
+    };
+    let spinner = settings.progress.spinner("Ranking");
+    let answer = bughound_hound::locate(&opened.index, &text, &context);
+    let locations = answer.locations(
+        &opened.index,
+        level,
+        usize::try_from(args.k).unwrap_or(usize::MAX),
+    );
+    let located_at = started.elapsed();
+    drop(spinner);
+
+    let ms = |duration: std::time::Duration| duration.as_secs_f64() * 1000.0;
+    let located = Located {
+        target: &target,
+        index: &opened.index,
+        issue: &Issue::read(&text),
+        level,
+        locations,
+        n_commits: history
+            .as_ref()
+            .map_or(0, bughound_index::HistoryIndex::n_commits),
+        milliseconds: Milliseconds {
+            index: ms(indexed),
+            history: ms(history_read - indexed),
+            locate: ms(located_at - history_read),
+            total: ms(located_at),
+        },
+    };
+    print(&located, args, settings)?;
+    if located.locations.is_empty() {
+        settings.note(
+            "Nothing found: no source file says anything that the issue says. Names of functions, error messages \
+             and stack traces help most",
+        );
+        return Ok(Outcome::NothingFound);
+    }
+    Ok(Outcome::Found)
+}
+
+fn print(located: &Located<'_>, args: &LocateArgs, settings: &Settings) -> anyhow::Result<()> {
+    let snapshot = located.index.snapshot();
+    let description = located.target.describe(snapshot);
+    settings.note(&locations::summary(located, &description));
+    match args.format {
+        LocateFormat::Text => {
+            let options = TextOptions {
+                explain: args.explain,
+                context: args.context,
+            };
+            output::print(&locations::text(located, options, settings.stdout))
+        }
+        LocateFormat::Json => output::print_json(&locations::json(located)),
+        LocateFormat::Sarif => {
+            let root = format!(
+                "file://{}/",
+                locations::encode(&absolute(&located.target.root, settings))
+            );
+            let commit = snapshot.commit().map(|commit| commit.to_string());
+            output::print_json(&locations::sarif(
+                &located.locations,
+                &root,
+                commit.as_deref(),
+            ))
+        }
+        LocateFormat::Quickfix => {
+            let at_root = settings
+                .current_dir
+                .as_deref()
+                .is_some_and(|dir| is_same(dir, &located.target.root));
+            let prefix = match (at_root, located.target.rev.is_some()) {
+                // A revision's files need not be there at all.
+                (true, _) | (_, true) => String::new(),
+                _ => format!("{}/", absolute(&located.target.root, settings)),
+            };
+            output::print(&locations::quickfix(&located.locations, &prefix))
+        }
+    }
+}
+
+/// The path from the file system's root, `/` between components.
+fn absolute(path: &Path, settings: &Settings) -> String {
+    let joined = settings
+        .current_dir
+        .as_deref()
+        .unwrap_or(Path::new("/"))
+        .join(path);
+    let text = joined
+        .canonicalize()
+        .unwrap_or(joined)
+        .to_string_lossy()
+        .replace('\\', "/");
+    if text.starts_with('/') {
+        text
+    } else {
+        format!("/{text}")
+    }
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}

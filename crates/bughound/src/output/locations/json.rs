@@ -1,0 +1,49 @@
+//! The answer as one JSON document.
+
+use bughound_core::{Level, Location};
+use serde::Serialize;
+
+use super::{Located, Milliseconds};
+
+/// Raised when a field changes its meaning or goes away; new fields may come at any time.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    bughound: &'static str,
+    repository: String,
+    /// A commit id, or `worktree`.
+    revision: String,
+    /// Where the history that was used starts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history_from: Option<String>,
+    level: Level,
+    locations: &'a [Location],
+    files: usize,
+    symbols: usize,
+    commits: usize,
+    problems: usize,
+    milliseconds: Milliseconds,
+}
+
+/// The answer as one JSON document.
+pub(crate) fn json(located: &Located<'_>) -> impl Serialize {
+    let snapshot = located.index.snapshot();
+    Document {
+        version: VERSION,
+        bughound: env!("CARGO_PKG_VERSION"),
+        repository: located.target.root.display().to_string(),
+        revision: located.target.describe_revision(snapshot),
+        history_from: (located.n_commits > 0)
+            .then(|| snapshot.history_tip().map(|(_, tip)| tip.to_string()))
+            .flatten(),
+        level: located.level,
+        locations: &located.locations,
+        files: located.index.files().len(),
+        symbols: located.index.n_symbols(),
+        commits: located.n_commits,
+        problems: located.index.problems().len(),
+        milliseconds: located.milliseconds,
+    }
+}

@@ -1,0 +1,101 @@
+//! A ranked answer, in each of its formats.
+
+mod json;
+mod quickfix;
+mod sarif;
+mod text;
+
+pub(crate) use json::json;
+pub(crate) use quickfix::quickfix;
+pub(crate) use sarif::{encode, sarif};
+pub(crate) use text::{TextOptions, summary, text};
+
+use bughound_core::{Level, Location};
+use bughound_hound::issue::Issue;
+use bughound_index::Index;
+use serde::Serialize;
+
+use crate::settings::Target;
+
+/// A ranked answer, with all that is told about it.
+pub(crate) struct Located<'a> {
+    /// Where it was searched.
+    pub(crate) target: &'a Target,
+    /// What was searched.
+    pub(crate) index: &'a Index,
+    /// What was searched for.
+    pub(crate) issue: &'a Issue,
+    /// How finely the answer is cut.
+    pub(crate) level: Level,
+    /// The answer, best first.
+    pub(crate) locations: Vec<Location>,
+    /// Commits of history that were used.
+    pub(crate) n_commits: usize,
+    /// How long it took.
+    pub(crate) milliseconds: Milliseconds,
+}
+
+/// How long each part took.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Milliseconds {
+    /// Listing and indexing the files.
+    pub(crate) index: f64,
+    /// Reading the history.
+    pub(crate) history: f64,
+    /// Ranking.
+    pub(crate) locate: f64,
+    /// All of it.
+    pub(crate) total: f64,
+}
+
+/// What a location is, for people: `method`, `file`.
+fn kind_name(location: &Location) -> &'static str {
+    location
+        .kind
+        .map_or("file", bughound_core::SymbolKind::name)
+}
+
+/// The place's own name: the qualified name, or the path.
+fn name(location: &Location) -> &str {
+    location
+        .qualified_name
+        .as_deref()
+        .unwrap_or(location.path.as_str())
+}
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    //! A small answer to print.
+
+    use bughound_core::{LineSpan, Location, Reason, RepoPath, SymbolKind};
+
+    /// A method and a file.
+    pub(crate) fn locations() -> Vec<Location> {
+        let reason = |feature: &str, text: &str, contribution: f32| Reason {
+            feature: feature.to_owned(),
+            text: text.to_owned(),
+            contribution,
+        };
+        vec![
+            Location {
+                path: RepoPath::from("pkg/a file.py"),
+                qualified_name: Some("Reader.load".to_owned()),
+                kind: Some(SymbolKind::Method),
+                lines: Some(LineSpan::new(2, 5)),
+                score: 2.0,
+                reasons: vec![
+                    reason("traceback", "a traceback frame is at line 4", 1.25),
+                    reason("words", "its words are the issue's: load, reader", 0.5),
+                ],
+            },
+            Location {
+                path: RepoPath::from("pkg/b.py"),
+                qualified_name: None,
+                kind: None,
+                lines: None,
+                score: 0.5,
+                reasons: Vec::new(),
+            },
+        ]
+    }
+}

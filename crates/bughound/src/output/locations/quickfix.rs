@@ -1,0 +1,50 @@
+//! The answer as `path:line:column: message` lines, for editors.
+
+use std::fmt::Write;
+
+use bughound_core::Location;
+
+use super::{kind_name, name};
+use crate::output::plain::printable;
+
+/// One line per location. `prefix` is put before every path, so that editors find the files.
+pub(crate) fn quickfix(locations: &[Location], prefix: &str) -> String {
+    let mut out = String::new();
+    for (rank, location) in (1..).zip(locations) {
+        let line = location.lines.map_or(1, |lines| lines.start);
+        let reasons: Vec<&str> = location
+            .reasons
+            .iter()
+            .map(|reason| reason.text.as_str())
+            .take(3)
+            .collect();
+        let message = format!(
+            "{rank}. {kind} {name} ({score:.2}){colon}{reasons}",
+            kind = kind_name(location),
+            name = name(location),
+            score = location.score,
+            colon = if reasons.is_empty() { "" } else { ": " },
+            reasons = reasons.join("; "),
+        );
+        let _ = writeln!(
+            out,
+            "{prefix}{}:{line}:1: {}",
+            printable(location.path.as_str()),
+            printable(&message)
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_per_location() {
+        insta::assert_snapshot!(quickfix(&super::super::fixture::locations(), "/src/"), @"
+        /src/pkg/a file.py:2:1: 1. method Reader.load (2.00): a traceback frame is at line 4; its words are the issue's: load, reader
+        /src/pkg/b.py:1:1: 2. file pkg/b.py (0.50)
+        ");
+    }
+}
