@@ -4,7 +4,7 @@ mod cache;
 pub(crate) mod issue;
 mod target;
 
-pub(crate) use target::{Opened, Target};
+pub(crate) use target::Target;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

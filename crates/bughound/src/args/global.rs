@@ -19,7 +19,7 @@ pub(crate) struct GlobalArgs {
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// Use this many threads [default: as many as there are processors]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) threads: Option<u16>,
     /// When to use colours; NO_COLOR turns them off where this says `auto`
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]

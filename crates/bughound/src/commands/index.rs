@@ -2,11 +2,13 @@
 
 use std::time::Instant;
 
+use bughound_core::Problem;
 use serde::Serialize;
 
 use crate::args::{IndexArgs, ReportFormat};
 use crate::exit::{Failure, Outcome};
-use crate::output;
+use crate::output::plain::printable;
+use crate::output::{self, count};
 use crate::settings::{Settings, Target};
 
 /// What indexing did, as `--format json` prints it.
@@ -21,7 +23,7 @@ struct IndexReport {
     reused: usize,
     parsed_bytes: u64,
     commits: usize,
-    problems: usize,
+    problems: Vec<Problem>,
     milliseconds: f64,
     cache: Option<String>,
 }
@@ -53,7 +55,7 @@ pub(crate) fn run(args: &IndexArgs, settings: &Settings) -> anyhow::Result<Outco
             .saturating_sub(opened.report.n_parsed),
         parsed_bytes: opened.report.parsed_bytes,
         commits: history.map_or(0, |history| history.n_commits()),
-        problems: opened.index.problems().len(),
+        problems: opened.index.problems().to_vec(),
         milliseconds,
         cache: settings.store.dir().map(|dir| dir.display().to_string()),
     };
@@ -70,23 +72,45 @@ pub(crate) fn run(args: &IndexArgs, settings: &Settings) -> anyhow::Result<Outco
     Ok(Outcome::Found)
 }
 
+/// Problems that are listed for people.
+const MAX_PROBLEMS: usize = 10;
+
 fn text(report: &IndexReport, target: &str) -> String {
-    use output::count;
-    format!(
+    let mut out = format!(
         "Indexed {target}\n\
          {files} source files, {symbols} definitions\n\
          {parsed} files parsed ({megabytes:.1} MB), {reused} reused from the cache\n\
          {commits} commits of history\n\
-         {problems} problems\n\
-         {milliseconds:.0} ms, cache: {cache}\n",
+         {milliseconds:.0} ms, cache: {cache}\n\
+         {problems} problems\n",
         files = count(report.files),
         symbols = count(report.symbols),
         parsed = count(report.parsed),
         megabytes = report.parsed_bytes as f64 / 1e6,
         reused = count(report.reused),
         commits = count(report.commits),
-        problems = count(report.problems),
         milliseconds = report.milliseconds,
         cache = report.cache.as_deref().unwrap_or("none"),
-    )
+        problems = count(report.problems.len()),
+    );
+    for problem in report.problems.iter().take(MAX_PROBLEMS) {
+        let path = problem
+            .path
+            .as_ref()
+            .map(|path| format!("{path}: "))
+            .unwrap_or_default();
+        let line = problem
+            .line
+            .map(|line| format!("line {line}: "))
+            .unwrap_or_default();
+        out.push_str(&format!(
+            "  {}\n",
+            printable(&format!("{path}{line}{}", problem.message))
+        ));
+    }
+    if report.problems.len() > MAX_PROBLEMS {
+        let n_left = count(report.problems.len() - MAX_PROBLEMS);
+        out.push_str(&format!("  and {n_left} more (--format json lists all)\n"));
+    }
+    out
 }

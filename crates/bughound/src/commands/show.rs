@@ -162,7 +162,7 @@ fn no_file(index: &Index, path: &str) -> Found {
     let near = index
         .files()
         .iter()
-        .map(|file| file.path())
+        .map(bughound_index::File::path)
         .filter(|path| path.file_name() == wanted)
         .take(5)
         .map(ToString::to_string)

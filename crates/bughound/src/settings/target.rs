@@ -9,6 +9,7 @@ use bughound_repo::{History, Repo, Snapshot};
 
 use super::Settings;
 use crate::args::RepoArgs;
+use crate::exit::Failure;
 
 /// Which files are meant by `--repo` and `--rev`.
 #[derive(Debug)]
@@ -38,6 +39,13 @@ impl Target {
     /// # Errors
     /// Where there is no repository.
     pub(crate) fn resolve(args: &RepoArgs) -> anyhow::Result<Self> {
+        if !args.repo.exists() {
+            return Err(
+                Failure::bad_input(format!("there is no folder {}", args.repo.display()))
+                    .hint("give a working directory, a folder below one, or a bare clone")
+                    .into(),
+            );
+        }
         let repo = Repo::open(&args.repo)?;
         let inside_git_dir = args
             .repo
@@ -125,7 +133,7 @@ impl Opened {
         }
     }
 
-    /// What happened before, and how many commits were read. `None` outside of history, and, with a
+    /// What happened before. `None` outside of history, and, with a
     /// warning, where it cannot be read: answers are then a little worse, not wrong.
     pub(crate) fn history(&self, settings: &Settings) -> Option<HistoryIndex> {
         let (repo, tip) = self.snapshot.history_tip()?;

@@ -119,7 +119,78 @@ mod tests {
             "file:///src/",
             Some("0123abcd"),
         );
-        insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["results"]).unwrap(), @"");
+        insta::assert_snapshot!(serde_json::to_string_pretty(&log["runs"][0]["results"]).unwrap(), @r#"
+    [
+      {
+        "ruleId": "probable-place",
+        "ruleIndex": 0,
+        "level": "note",
+        "message": {
+          "text": "1. method Reader.load: a traceback frame is at line 4; its words are the issue's: load, reader"
+        },
+        "rank": 100.0,
+        "locations": [
+          {
+            "physicalLocation": {
+              "artifactLocation": {
+                "uri": "pkg/a%20file.py",
+                "uriBaseId": "REPOSITORY"
+              },
+              "region": {
+                "startLine": 2,
+                "endLine": 5
+              }
+            },
+            "logicalLocations": [
+              {
+                "name": "load",
+                "fullyQualifiedName": "pkg/a file.py::Reader.load",
+                "kind": "member"
+              }
+            ]
+          }
+        ],
+        "properties": {
+          "score": 2.0,
+          "reasons": [
+            {
+              "feature": "traceback",
+              "text": "a traceback frame is at line 4",
+              "contribution": 1.25
+            },
+            {
+              "feature": "words",
+              "text": "its words are the issue's: load, reader",
+              "contribution": 0.5
+            }
+          ]
+        }
+      },
+      {
+        "ruleId": "probable-place",
+        "ruleIndex": 0,
+        "level": "note",
+        "message": {
+          "text": "2. file pkg/b.py"
+        },
+        "rank": 25.0,
+        "locations": [
+          {
+            "physicalLocation": {
+              "artifactLocation": {
+                "uri": "pkg/b.py",
+                "uriBaseId": "REPOSITORY"
+              }
+            }
+          }
+        ],
+        "properties": {
+          "score": 0.5,
+          "reasons": []
+        }
+      }
+    ]
+    "#);
         assert_eq!(log["version"], "2.1.0");
         assert_eq!(
             log["runs"][0]["versionControlProvenance"][0]["revisionId"],

@@ -198,6 +198,12 @@ mod tests {
             heading(&mut out, at + 1, 2, location, 2.0, terminal);
             reasons(&mut out, location, at == 0, terminal);
         }
-        insta::assert_snapshot!(out, @"");
+        insta::assert_snapshot!(out, @"
+    1. Reader.load  method                      ██████████ 2.00
+       pkg/a file.py:2-5
+       - +1.250 traceback: a traceback frame is at line 4
+       - +0.500 words: its words are the issue's: load, reader
+    2. pkg/b.py  file                           ██▌        0.50
+    ");
     }
 }

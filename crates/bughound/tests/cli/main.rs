@@ -1,0 +1,14 @@
+//! The command line from outside: arguments in, output and exit code out.
+
+mod bad_input;
+mod cache;
+mod doctor;
+mod fixture;
+mod index;
+mod interrupt;
+mod issues;
+mod locate;
+mod revisions;
+mod search;
+mod show;
+mod usage;
