@@ -75,7 +75,7 @@ pub(crate) fn run(args: &ShowArgs, settings: &Settings) -> anyhow::Result<Outcom
     match args.format {
         ReportFormat::Json => output::print_json(&document(&target, &opened.snapshot, shown))?,
         ReportFormat::Text if outline => {
-            output::print(&outline_text(index, &found, settings.stdout))?
+            output::print(&outline_text(index, &found, settings.stdout))?;
         }
         ReportFormat::Text => output::print(&sources_text(&shown, settings.stdout))?,
     }

@@ -167,13 +167,20 @@ fn quickfix_lines() {
 #[test]
 fn nothing_found_is_1() {
     let fixture = Fixture::new();
-    assert_output!(fixture.run(&["locate", "zzzz qqqq"]).all(), @"
+    assert_output!(fixture.run(&["locate", "--no-history", "zzzz qqqq"]).all(), @"
     exit code 1
     --- stderr
     Searched 4 source files (8 definitions, [COMMITS]) of the working directory of [FOLDER]/repo in [TIME]
     Nothing found: no source file says anything that the issue says. Names of functions, error messages and stack traces help most
     ");
-    let ran = fixture.run(&["locate", "--format", "json", "--quiet", "zzzz qqqq"]);
+    let ran = fixture.run(&[
+        "locate",
+        "--format",
+        "json",
+        "--quiet",
+        "--no-history",
+        "zzzz qqqq",
+    ]);
     assert_eq!((ran.code, ran.ids().len(), ran.stderr.as_str()), (1, 0, ""));
 }
 

@@ -1,5 +1,7 @@
 //! The command line from outside: arguments in, output and exit code out.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod bad_input;
 mod cache;
 mod doctor;
