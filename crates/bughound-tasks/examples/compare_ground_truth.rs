@@ -1,7 +1,8 @@
 //! Works out the ground truth of tasks and compares it with a file of ground truth, field by field.
 //!
-//! `compare_ground_truth TASKS… --repos DIR [--repo-map FILE] --ground-truth FILE`
+//! `compare_ground_truth TASKS… --repos DIR [--repo-map FILE] --ground-truth FILE [--write FILE]`
 //!
+//! `--write` keeps ours in the same form.
 //! Prints one line per difference: the task, the field, and what only we (`+`) or only the file (`-`) have.
 
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ use bughound_tasks::{GroundTruth, OnMalformed, RepoMap, check_tasks, read_tasks}
 
 #[expect(clippy::print_stdout, reason = "the result of the program")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut files, mut repos, mut truth_file) = (Vec::new(), RepoMap::new(), None);
+    let (mut files, mut repos) = (Vec::new(), RepoMap::new());
+    let (mut truth_file, mut write) = (None, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -20,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--repos" => repos.add_folder(&PathBuf::from(value()?))?,
             "--repo-map" => repos.add_file(&PathBuf::from(value()?))?,
             "--ground-truth" => truth_file = Some(PathBuf::from(value()?)),
+            "--write" => write = Some(PathBuf::from(value()?)),
             _ => files.push(PathBuf::from(argument)),
         }
     }
@@ -32,6 +35,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let checks = check_tasks(&tasks, &repos, &|| {});
     let seconds = start.elapsed().as_secs_f64();
+    if let Some(path) = write {
+        let ours: BTreeMap<&str, &GroundTruth> = checks
+            .iter()
+            .filter_map(|check| Some((check.instance_id.as_str(), check.ground_truth.as_ref()?)))
+            .collect();
+        std::fs::write(path, serde_json::to_string_pretty(&ours)?)?;
+    }
     let (mut n_differing, mut n_compared) = (0, 0);
     for check in &checks {
         for finding in &check.findings {
