@@ -13,6 +13,7 @@ mod error;
 mod history;
 mod lines;
 mod object_id;
+mod packs;
 mod reader;
 mod repo;
 mod resolve;

@@ -1,10 +1,11 @@
 //! Names of git objects.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 /// A git object id (SHA-1).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ObjectId(pub [u8; 20]);
 
 impl ObjectId {
@@ -36,6 +37,15 @@ impl ObjectId {
     /// `None` for ids of another hash than SHA-1.
     pub(crate) fn from_gix(id: &gix::oid) -> Option<Self> {
         id.as_bytes().try_into().ok().map(Self)
+    }
+}
+
+/// The first bytes suffice: ids are hashes already.
+impl Hash for ObjectId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut head = [0; 8];
+        head.copy_from_slice(&self.0[..8]);
+        state.write_u64(u64::from_le_bytes(head));
     }
 }
 

@@ -125,6 +125,13 @@ impl Repo {
         self.shared.to_thread_local()
     }
 
+    /// The folders of objects: the repository's own, and those that it borrows from.
+    pub(crate) fn object_folders(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.shared.objects_dir().to_owned()];
+        folders.extend(self.shared.objects.alternate_db_paths().unwrap_or_default());
+        folders
+    }
+
     /// An object database for one thread, that remembers up to `delta_cache_bytes` of the objects that
     /// others were stored as differences to.
     pub(crate) fn objects(&self, delta_cache_bytes: usize) -> ObjectDatabase {

@@ -2,33 +2,32 @@
 
 use std::sync::Arc;
 
-use gix::objs::{Find, Kind};
+use gix::objs::Kind;
 use rustc_hash::FxHashMap;
 
 use crate::ObjectId;
+use crate::packs::Objects;
 use crate::repo::ObjectDatabase;
 
 /// Reads tree objects for one thread and remembers them, in two generations: when the young one is full it
 /// becomes the old one, and what of the old one has not been asked for since is forgotten.
 pub(crate) struct TreeCache {
-    objects: ObjectDatabase,
+    objects: Objects,
     young: FxHashMap<ObjectId, Arc<[u8]>>,
     old: FxHashMap<ObjectId, Arc<[u8]>>,
     young_bytes: usize,
-    buffer: Vec<u8>,
 }
 
 /// Bytes of trees in one generation. The trees that a thousand commits in a row touch fit in.
 const GENERATION_BYTES: usize = 12 << 20;
 
 impl TreeCache {
-    pub(crate) fn new(objects: ObjectDatabase) -> Self {
+    pub(crate) fn new(objects: Objects) -> Self {
         Self {
             objects,
             young: FxHashMap::default(),
             old: FxHashMap::default(),
             young_bytes: 0,
-            buffer: Vec::new(),
         }
     }
 
@@ -39,10 +38,12 @@ impl TreeCache {
         }
         let tree: Arc<[u8]> = match self.old.remove(&id) {
             Some(tree) => tree,
-            None => match self.objects.try_find(&id.to_gix(), &mut self.buffer) {
-                Ok(Some(data)) if data.kind == Kind::Tree => data.data.into(),
-                _ => return None,
-            },
+            None => {
+                self.objects
+                    .get(id)
+                    .filter(|(kind, _)| *kind == Kind::Tree)?
+                    .1
+            }
         };
         if self.young_bytes > GENERATION_BYTES {
             self.old = std::mem::take(&mut self.young);
@@ -54,7 +55,7 @@ impl TreeCache {
     }
 
     /// For other kinds of objects.
-    pub(crate) fn objects(&self) -> &ObjectDatabase {
-        &self.objects
+    pub(crate) fn database(&self) -> &ObjectDatabase {
+        self.objects.database()
     }
 }

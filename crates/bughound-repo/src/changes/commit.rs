@@ -6,6 +6,7 @@ use gix::objs::{Find, Kind};
 use crate::changes::{TreeCache, TreeDiff, Trouble};
 use crate::error::reasons;
 use crate::history::RawCommit;
+use crate::packs::Objects;
 use crate::repo::ObjectDatabase;
 use crate::{ObjectId, Repo, RepoError, content};
 
@@ -35,13 +36,10 @@ pub struct BlobError {
     pub message: String,
 }
 
-/// What is remembered of objects that others were stored as differences to.
-const DELTA_CACHE_BYTES: usize = 24 << 20;
-
 impl ChangeReader {
     pub(crate) fn new(repo: &Repo) -> Self {
         Self {
-            trees: TreeCache::new(repo.objects(DELTA_CACHE_BYTES)),
+            trees: TreeCache::new(Objects::single(repo)),
         }
     }
 
@@ -51,9 +49,9 @@ impl ChangeReader {
     /// [`RepoError::AbsentCommit`], [`RepoError::NotACommit`], or [`RepoError::Object`] where one of the two
     /// trees, or one below them, cannot be read.
     pub fn changes(&mut self, commit: ObjectId) -> Result<Vec<Change>, RepoError> {
-        let new = read_commit(self.trees.objects(), commit)?;
+        let new = read_commit(self.trees.database(), commit)?;
         let old = match new.parents.first() {
-            Some(parent) => Some(read_commit(self.trees.objects(), *parent)?.tree),
+            Some(parent) => Some(read_commit(self.trees.database(), *parent)?.tree),
             None => None,
         };
         let mut changes = Vec::new();
@@ -88,7 +86,7 @@ impl ChangeReader {
     /// [`BlobError`] where the blob is missing, damaged or larger than [`crate::MAX_CONTENT_BYTES`].
     pub fn blob(&mut self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<(), BlobError> {
         buffer.clear();
-        content::read_blob(self.trees.objects(), id, buffer)
+        content::read_blob(self.trees.database(), id, buffer)
             .map_err(|message| BlobError { id, message })
     }
 }

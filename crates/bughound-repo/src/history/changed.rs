@@ -1,7 +1,7 @@
 //! The changed paths of many commits, on all cores.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bughound_core::RepoPath;
 use rustc_hash::FxHashMap;
@@ -11,13 +11,15 @@ use crate::changes::{TreeCache, TreeDiff};
 use crate::history::columns::index;
 use crate::history::ragged::Texts;
 use crate::history::walk::Job;
+use crate::packs::{Objects, Packs};
 
-/// What one thread remembers of objects that others were stored as differences to.
-const DELTA_CACHE_BYTES: usize = 24 << 20;
+/// What one thread remembers of trees that it has decoded.
+const TREE_BYTES: usize = 40 << 20;
 
 /// Workers, each with its own caches, that take batches of jobs from any thread.
 pub(crate) struct Workers<'a> {
     repo: &'a Repo,
+    packs: Arc<Packs>,
     idle: Mutex<Vec<Worker>>,
     n_done: AtomicUsize,
 }
@@ -43,9 +45,10 @@ struct Worker {
 }
 
 impl<'a> Workers<'a> {
-    pub(crate) fn new(repo: &'a Repo) -> Self {
+    pub(crate) fn new(repo: &'a Repo, packs: Arc<Packs>) -> Self {
         Self {
             repo,
+            packs,
             idle: Mutex::default(),
             n_done: AtomicUsize::new(0),
         }
@@ -58,7 +61,7 @@ impl<'a> Workers<'a> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let mut worker = idle.unwrap_or_else(|| Worker::new(self.repo));
+        let mut worker = idle.unwrap_or_else(|| Worker::new(self.repo, &self.packs));
         jobs.iter().for_each(|job| worker.work(*job));
         self.idle
             .lock()
@@ -119,12 +122,9 @@ impl<'a> Workers<'a> {
 }
 
 impl Worker {
-    fn new(repo: &Repo) -> Self {
-        let mut objects = repo.objects(DELTA_CACHE_BYTES);
-        // Missing trees are not looked for again and again.
-        objects.refresh_never();
+    fn new(repo: &Repo, packs: &Arc<Packs>) -> Self {
         Self {
-            trees: TreeCache::new(objects),
+            trees: TreeCache::new(Objects::bulk(repo, packs, TREE_BYTES)),
             position: FxHashMap::default(),
             jobs: Vec::new(),
             positions: Vec::new(),

@@ -1,5 +1,7 @@
 //! Reading a history: what is cached, what is new, and the ancestors out of both.
 
+use std::sync::Arc;
+
 use bughound_core::{Problem, Severity};
 use bughound_store::Store;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,11 +13,15 @@ use crate::history::raw::RawCommit;
 use crate::history::select;
 use crate::history::walk::{Job, Walk};
 use crate::history::{History, HistoryOptions};
+use crate::packs::{Objects, Packs};
 use crate::{ObjectId, Repo, RepoError};
 
 /// Commits whose changes one worker finds in one go. Neighbours share most of their trees, and each tree is
 /// mostly stored as the difference to its neighbour's: what two workers take turns in, both must decode.
 const BATCH: usize = 1024;
+
+/// What is remembered of commits that others were stored as differences to.
+const COMMIT_BYTES: usize = 2 << 20;
 
 pub(crate) fn read(
     repo: &Repo,
@@ -130,7 +136,8 @@ fn read_new(
         .flat_map(|part| part.ids.iter().copied())
         .collect();
     let repo = &repo.reopened();
-    let workers = Workers::new(repo);
+    let packs = Arc::new(Packs::open(repo));
+    let workers = Workers::new(repo, Arc::clone(&packs));
     let n_found = std::sync::atomic::AtomicUsize::new(0);
     let met = rayon::in_place_scope(|scope| {
         let mut batch: Vec<Job> = Vec::with_capacity(BATCH);
@@ -143,10 +150,9 @@ fn read_new(
                 }
             });
         };
-        let mut objects = repo.objects(1 << 20);
-        objects.refresh_never();
-        let walk = Walk {
-            objects: &objects,
+        let mut objects = Objects::bulk(repo, &packs, COMMIT_BYTES);
+        let mut walk = Walk {
+            objects: &mut objects,
             known: &known_ids,
             shallow: &shallow.commits,
             limit: options.limit.unwrap_or(usize::MAX),

@@ -6,12 +6,12 @@
 
 use std::collections::BinaryHeap;
 
-use gix::objs::{Find, Kind};
+use gix::objs::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::changes::read_commit;
 use crate::history::raw::RawCommit;
-use crate::repo::ObjectDatabase;
+use crate::packs::Objects;
 use crate::{ObjectId, RepoError};
 
 /// A commit whose changes are to be found.
@@ -26,7 +26,7 @@ pub(crate) struct Job {
 
 /// Where a walk starts and ends.
 pub(crate) struct Walk<'a> {
-    pub(crate) objects: &'a ObjectDatabase,
+    pub(crate) objects: &'a mut Objects,
     /// Commits that are not visited, nor what is behind them.
     pub(crate) known: &'a FxHashSet<ObjectId>,
     /// The clone's history ends with these.
@@ -38,12 +38,11 @@ impl Walk<'_> {
     /// Visits `tip` and its ancestors, always going on from the youngest that was found (by committer
     /// time, then id). Calls `found` for every commit with at most one parent, if that is there.
     pub(crate) fn run(
-        &self,
+        &mut self,
         tip: ObjectId,
         mut found: impl FnMut(Job),
     ) -> Result<Vec<(ObjectId, RawCommit)>, RepoError> {
-        let mut buffer = Vec::new();
-        let first = read_commit(self.objects, tip)?;
+        let first = read_commit(self.objects.database(), tip)?;
         // Commits by the order in which they were met.
         let mut frontier = BinaryHeap::from([(first.time, tip, 0)]);
         let mut met = vec![(tip, first)];
@@ -62,7 +61,7 @@ impl Walk<'_> {
             for parent in parents {
                 let tree = if let Some(at) = position.get(&parent) {
                     met[*at].1.tree
-                } else if let Some(commit) = self.read(parent, &mut buffer) {
+                } else if let Some(commit) = self.read(parent) {
                     let tree = commit.tree;
                     if !self.known.contains(&parent) {
                         position.insert(parent, met.len());
@@ -103,10 +102,12 @@ impl Walk<'_> {
     }
 
     /// A commit further down; what is wrong with it does not matter, only that it is not there.
-    fn read(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Option<RawCommit> {
-        match self.objects.try_find(&id.to_gix(), buffer) {
-            Ok(Some(data)) if data.kind == Kind::Commit => RawCommit::parse(data.data),
-            _ => None,
+    fn read(&mut self, id: ObjectId) -> Option<RawCommit> {
+        let (kind, data) = self.objects.get(id)?;
+        if kind == Kind::Commit {
+            RawCommit::parse(&data)
+        } else {
+            None
         }
     }
 }

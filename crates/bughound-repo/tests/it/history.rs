@@ -159,6 +159,58 @@ fn histories_are_those_of_git() {
 }
 
 #[test]
+fn trees_that_are_stored_as_differences() {
+    let fixture = Fixture::new();
+    for n in 0..150 {
+        fixture.write(&format!("wide/file-{n}.py"), n.to_string());
+        fixture.write(&format!("wide/{}/file.py", n % 10), n.to_string());
+    }
+    fixture.commit("first");
+    for n in 0..60 {
+        fixture.write(
+            &format!("wide/file-{}.py", n * 7 % 150),
+            format!("changed {n}"),
+        );
+        fixture.write(&format!("wide/{}/file.py", n % 10), format!("changed {n}"));
+        fixture.commit("change");
+    }
+    let check = |what: &str| {
+        check(&fixture, "HEAD", &Store::none());
+        let borrower = Fixture::folder();
+        borrower.git(&format!(
+            "clone --quiet --shared --bare {} .",
+            fixture.path().display()
+        ));
+        let (ours, theirs) = (
+            read(&fixture.open(), "HEAD", &Store::none()),
+            read(&borrower.open(), "HEAD", &Store::none()),
+        );
+        assert_eq!(format!("{ours:?}"), format!("{theirs:?}"), "{what}");
+    };
+    let n_deltas = || {
+        let objects =
+            fixture.git("cat-file --batch-all-objects --batch-check=%(objecttype)%(deltabase)");
+        objects
+            .lines()
+            .filter(|line| line.starts_with("tree") && !line.ends_with(&"0".repeat(40)))
+            .count()
+    };
+    check("loose");
+    fixture.git("gc --quiet");
+    assert!(n_deltas() > 50, "{}", n_deltas());
+    check("bases named by their offset");
+    fixture.git("-c repack.useDeltaBaseOffset=false repack -a -d -f -q");
+    assert!(n_deltas() > 50, "{}", n_deltas());
+    check("bases named by their id");
+    for n in 0..3 {
+        fixture.write("wide/file-1.py", format!("again {n}"));
+        fixture.commit("in a pack of its own");
+        fixture.git("repack -d -q");
+    }
+    check("several packs");
+}
+
+#[test]
 fn the_cache_answers_as_reading_anew_does_whatever_was_asked_before() {
     let fixture = eventful();
     let all = fixture.git("rev-list --all");
