@@ -17,6 +17,7 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Index(args) => commands::index::run(&args, &settings),
         Command::Show(args) => commands::show::run(&args, &settings),
         Command::Search(args) => commands::search::run(&args, &settings),
+        Command::Tool(args) => commands::tool::run(&args, &settings),
         Command::Doctor(args) => commands::doctor::run(&args, &settings),
         Command::Completions(args) => commands::completions::run(&args, &settings),
     }

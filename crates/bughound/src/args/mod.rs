@@ -9,6 +9,7 @@ mod locate;
 mod repo;
 mod search;
 mod show;
+mod tool;
 
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
@@ -19,6 +20,7 @@ pub(crate) use locate::{LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use repo::RepoArgs;
 pub(crate) use search::SearchArgs;
 pub(crate) use show::ShowArgs;
+pub(crate) use tool::ToolArgs;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Search definitions by words
     Search(SearchArgs),
+    /// Run a tool of those that policies search with
+    Tool(ToolArgs),
     /// Check the installation, the cache and a repository
     Doctor(DoctorArgs),
     /// Print a completion script for a shell

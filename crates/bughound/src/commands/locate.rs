@@ -110,7 +110,8 @@ fn print(located: &Located<'_>, args: &LocateArgs, settings: &Settings) -> anyho
                 (true, _) | (_, true) => String::new(),
                 _ => format!("{}/", absolute(&located.target.root, settings)),
             };
-            output::print(&locations::quickfix(&located.locations, &prefix))
+            let line = |location: &_| locations::head_line(located.index, location).unwrap_or(1);
+            output::print(&locations::quickfix(&located.locations, &prefix, line))
         }
     }
 }

@@ -6,3 +6,4 @@ pub(crate) mod index;
 pub(crate) mod locate;
 pub(crate) mod search;
 pub(crate) mod show;
+pub(crate) mod tool;

@@ -7,20 +7,34 @@ use bughound_core::LineSpan;
 use super::Terminal;
 use super::plain::{fit, printable};
 
-/// The first line of `span` and `context` lines on both sides of `focus`, with their numbers; `>` marks the
-/// focus, `⋮` what was left out. Common indentation is taken away.
-pub(crate) fn excerpt(
-    text: &str,
-    span: LineSpan,
-    focus: u32,
-    context: u32,
-    terminal: Terminal,
-) -> String {
+/// What is shown of a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Window {
+    /// No line outside of it is shown.
+    pub(crate) span: LineSpan,
+    /// The line that says what this is; shown wherever the focus is.
+    pub(crate) head: Option<u32>,
+    /// The line to look at first.
+    pub(crate) focus: u32,
+    /// Lines on both sides of the focus.
+    pub(crate) context: u32,
+}
+
+/// Lines with their numbers; `>` marks the focus, `⋮` what was left out. Common indentation is taken away.
+pub(crate) fn excerpt(text: &str, window: Window, terminal: Terminal) -> String {
+    let Window {
+        span,
+        head,
+        focus,
+        context,
+    } = window;
     let first = focus.saturating_sub(context).max(span.start);
     let last = focus.saturating_add(context).min(span.end);
     let mut numbers: Vec<u32> = (first..=last).collect();
-    if first > span.start {
-        numbers.insert(0, span.start);
+    match head {
+        Some(head) if head < first => numbers.insert(0, head),
+        Some(head) if head > last => numbers.push(head),
+        _ => {}
     }
     let lines: Vec<(u32, String)> = numbers
         .into_iter()
@@ -72,17 +86,30 @@ pub(crate) fn excerpt(
 mod tests {
     use super::*;
 
-    const TERMINAL: Terminal = Terminal {
-        color: false,
-        width: 40,
-    };
+    fn show(text: &str, span: (u32, u32), head: Option<u32>, focus: u32, context: u32) -> String {
+        let terminal = Terminal {
+            color: false,
+            width: 40,
+        };
+        let span = LineSpan::new(span.0, span.1);
+        excerpt(
+            text,
+            Window {
+                span,
+                head,
+                focus,
+                context,
+            },
+            terminal,
+        )
+    }
 
     #[test]
     fn lines_around_the_focus() {
         let text: String = (1..=12)
             .map(|n| format!("    line {n} {}\n", "x".repeat(n * 3)))
             .collect();
-        insta::assert_snapshot!(excerpt(&text, LineSpan::new(2, 11), 9, 1, TERMINAL), @"
+        insta::assert_snapshot!(show(&text, (2, 11), Some(2), 9, 1), @"
        2 │ line 2 xxxxxx
          ⋮
        8 │ line 8 xxxxxxxxxxxxxxxxxxxxx…
@@ -93,11 +120,18 @@ mod tests {
 
     #[test]
     fn spans_at_the_ends_of_a_file() {
-        insta::assert_snapshot!(excerpt("a\n\tb\n", LineSpan::new(1, 2), 1, 5, TERMINAL), @"
+        insta::assert_snapshot!(show("a\n\tb\n", (1, 2), Some(1), 1, 5), @"
         > 1 │ a
           2 │     b
         ");
-        assert_eq!(excerpt("", LineSpan::new(1, 2), 1, 5, TERMINAL), "");
-        assert_eq!(excerpt("a\n", LineSpan::new(7, 9), 8, 1, TERMINAL), "");
+        assert_eq!(show("", (1, 2), None, 1, 5), "");
+        assert_eq!(show("a\n", (7, 9), Some(7), 8, 1), "");
+        // A definition below its decorators.
+        insta::assert_snapshot!(show("@a\n@b\n@c\ndef d():\n    e\n", (1, 5), Some(4), 1, 1), @"
+    > 1 │ @a
+      2 │ @b
+        ⋮
+      4 │ def d():
+    ");
     }
 }

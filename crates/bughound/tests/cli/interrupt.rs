@@ -14,12 +14,16 @@ fn interrupted_is_130() {
     // A signal that comes before the program watches for it ends it in another way: wait longer then.
     for wait in [200, 500, 1000, 2000, 4000] {
         let mut child = waiting_for_standard_input(&fixture);
+        // To wait for a child closes its input, which would end it too.
+        let stdin = child.stdin.take();
         std::thread::sleep(Duration::from_millis(wait));
         Command::new("kill")
             .args(["-INT", &child.id().to_string()])
             .assert()
             .success();
-        if let Some(code) = child.wait().unwrap().code() {
+        let status = child.wait().unwrap();
+        drop(stdin);
+        if let Some(code) = status.code() {
             assert_eq!(code, 130);
             return;
         }

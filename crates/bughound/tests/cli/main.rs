@@ -13,4 +13,5 @@ mod locate;
 mod revisions;
 mod search;
 mod show;
+mod tool;
 mod usage;

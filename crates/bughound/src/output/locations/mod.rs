@@ -55,6 +55,18 @@ fn kind_name(location: &Location) -> &'static str {
         .map_or("file", bughound_core::SymbolKind::name)
 }
 
+/// The line of the definition's own name, below its decorators; `None` for a whole file.
+pub(crate) fn head_line(index: &Index, location: &Location) -> Option<u32> {
+    let (name, lines) = (location.qualified_name.as_deref()?, location.lines?);
+    let file = index.file_at(location.path.as_str())?;
+    let mut definitions = index
+        .find(file, name)
+        .into_iter()
+        .map(|symbol| index.symbol(symbol));
+    let definition = definitions.find(|symbol| symbol.lines() == lines);
+    Some(definition.map_or(lines.start, |symbol| symbol.def.name_line))
+}
+
 /// The place's own name: the qualified name, or the path.
 fn name(location: &Location) -> &str {
     location

@@ -7,11 +7,16 @@ use bughound_core::Location;
 use super::{kind_name, name};
 use crate::output::plain::printable;
 
-/// One line per location. `prefix` is put before every path, so that editors find the files.
-pub(crate) fn quickfix(locations: &[Location], prefix: &str) -> String {
+/// One line per location. `prefix` is put before every path, so that editors find the files; `line` says to
+/// which line they go.
+pub(crate) fn quickfix(
+    locations: &[Location],
+    prefix: &str,
+    line: impl Fn(&Location) -> u32,
+) -> String {
     let mut out = String::new();
     for (rank, location) in (1..).zip(locations) {
-        let line = location.lines.map_or(1, |lines| lines.start);
+        let line = line(location);
         let reasons: Vec<&str> = location
             .reasons
             .iter()
@@ -42,9 +47,9 @@ mod tests {
 
     #[test]
     fn one_line_per_location() {
-        insta::assert_snapshot!(quickfix(&super::super::fixture::locations(), "/src/"), @"
-        /src/pkg/a file.py:2:1: 1. method Reader.load (2.00): a traceback frame is at line 4; its words are the issue's: load, reader
-        /src/pkg/b.py:1:1: 2. file pkg/b.py (0.50)
+        insta::assert_snapshot!(quickfix(&super::super::fixture::locations(), "/src/", |_| 7), @"
+        /src/pkg/a file.py:7:1: 1. method Reader.load (2.00): a traceback frame is at line 4; its words are the issue's: load, reader
+        /src/pkg/b.py:7:1: 2. file pkg/b.py (0.50)
         ");
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use bughound_core::{LineSpan, Location};
 
-use super::{Located, kind_name};
-use crate::output::excerpt::excerpt;
+use super::{Located, head_line, kind_name};
+use crate::output::excerpt::{Window, excerpt};
 use crate::output::focus::Focus;
 use crate::output::plain::{columns, fit, printable, wrap};
 use crate::output::{Terminal, count};
@@ -46,13 +46,14 @@ pub(crate) fn text(located: &Located<'_>, options: TextOptions, terminal: Termin
             let n_lines = u32::try_from(source.lines().count()).unwrap_or(u32::MAX);
             let span = location.lines.unwrap_or_else(|| LineSpan::new(1, n_lines));
             let line = focus.line(&location.path, span, &source);
-            // A whole file's first line says nothing.
-            let span = if location.lines.is_some() {
-                span
-            } else {
-                around(line, options.context, span)
+            let head = head_line(located.index, location);
+            let window = Window {
+                span,
+                head,
+                focus: line,
+                context: options.context,
             };
-            out.push_str(&excerpt(&source, span, line, options.context, terminal));
+            out.push_str(&excerpt(&source, window, terminal));
         }
     }
     out
@@ -164,11 +165,6 @@ fn bar(share: f32) -> String {
     text.push_str(EIGHTHS[eighths % 8]);
     text.push_str(&" ".repeat(BAR - text.chars().count()));
     text
-}
-
-fn around(line: u32, context: u32, span: LineSpan) -> LineSpan {
-    let start = line.saturating_sub(context).max(span.start);
-    LineSpan::new(start, line.saturating_add(context).min(span.end))
 }
 
 #[cfg(test)]
