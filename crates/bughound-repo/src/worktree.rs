@@ -129,6 +129,9 @@ struct Listing {
     problems: Vec<Problem>,
 }
 
+/// More threads than this do not list a folder faster.
+const MAX_WALKERS: usize = 8;
+
 /// All files that are not ignored.
 fn walk(root: &Path, in_repository: bool) -> Listing {
     let listing = Mutex::new(Listing::default());
@@ -142,7 +145,7 @@ fn walk(root: &Path, in_repository: bool) -> Listing {
         .parents(in_repository)
         .follow_links(false)
         .filter_entry(|entry| entry.file_name() != ".git")
-        .threads(rayon::current_num_threads())
+        .threads(rayon::current_num_threads().min(MAX_WALKERS))
         .build_parallel()
         .run(|| {
             Box::new(|entry| {
@@ -181,7 +184,7 @@ fn visit(root: &Path, entry: DirEntry) -> (Seen, WalkState) {
         return (Seen::Nothing, WalkState::Continue);
     };
     if kind.is_dir() {
-        if entry.depth() == 0 || fs::symlink_metadata(entry.path().join(".git")).is_err() {
+        if entry.depth() == 0 || gix::discover::is_git(&entry.path().join(".git")).is_err() {
             return (Seen::Nothing, WalkState::Continue);
         }
         let file = entry.into_path();

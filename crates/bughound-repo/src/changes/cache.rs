@@ -16,18 +16,18 @@ pub(crate) struct TreeCache {
     young: FxHashMap<ObjectId, Arc<[u8]>>,
     old: FxHashMap<ObjectId, Arc<[u8]>>,
     young_bytes: usize,
+    generation_bytes: usize,
 }
 
-/// Bytes of trees in one generation. The trees that a thousand commits in a row touch fit in.
-const GENERATION_BYTES: usize = 12 << 20;
-
 impl TreeCache {
-    pub(crate) fn new(objects: Objects) -> Self {
+    /// A cache that holds up to `bytes` of trees.
+    pub(crate) fn new(objects: Objects, bytes: usize) -> Self {
         Self {
             objects,
             young: FxHashMap::default(),
             old: FxHashMap::default(),
             young_bytes: 0,
+            generation_bytes: bytes / 2,
         }
     }
 
@@ -45,7 +45,7 @@ impl TreeCache {
                     .1
             }
         };
-        if self.young_bytes > GENERATION_BYTES {
+        if self.young_bytes > self.generation_bytes {
             self.old = std::mem::take(&mut self.young);
             self.young_bytes = 0;
         }

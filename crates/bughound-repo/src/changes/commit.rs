@@ -36,10 +36,13 @@ pub struct BlobError {
     pub message: String,
 }
 
+/// What is remembered of trees.
+const TREE_BYTES: usize = 16 << 20;
+
 impl ChangeReader {
     pub(crate) fn new(repo: &Repo) -> Self {
         Self {
-            trees: TreeCache::new(Objects::single(repo)),
+            trees: TreeCache::new(Objects::single(repo), TREE_BYTES),
         }
     }
 

@@ -13,8 +13,9 @@ use crate::history::ragged::Texts;
 use crate::history::walk::Job;
 use crate::packs::{Objects, Packs};
 
-/// What one thread remembers of trees that it has decoded.
-const TREE_BYTES: usize = 40 << 20;
+/// What all threads together remember of trees that they have decoded. The trees that a thousand commits in
+/// a row touch take a few megabytes in the largest projects.
+const TREE_BYTES: usize = 80 << 20;
 
 /// Workers, each with its own caches, that take batches of jobs from any thread.
 pub(crate) struct Workers<'a> {
@@ -123,8 +124,9 @@ impl<'a> Workers<'a> {
 
 impl Worker {
     fn new(repo: &Repo, packs: &Arc<Packs>) -> Self {
+        let bytes = (TREE_BYTES / rayon::current_num_threads()).max(4 << 20);
         Self {
-            trees: TreeCache::new(Objects::bulk(repo, packs, TREE_BYTES)),
+            trees: TreeCache::new(Objects::bulk(repo, packs, bytes), bytes),
             position: FxHashMap::default(),
             jobs: Vec::new(),
             positions: Vec::new(),

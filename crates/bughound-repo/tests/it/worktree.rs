@@ -149,6 +149,16 @@ fn repositories_inside_are_submodules() {
 }
 
 #[test]
+fn a_damaged_repository_inside_is_a_folder() {
+    let fixture = Fixture::new();
+    fixture.write("a.py", "");
+    fixture.write("vendored/.git", "gitdir: nowhere");
+    fixture.write("vendored/b.py", "");
+    fixture.commit_staged("first");
+    assert_eq!(paths(&list(&fixture, "")), ["a.py", "vendored/b.py"]);
+}
+
+#[test]
 fn files_that_change_after_listing_say_so() {
     let fixture = Fixture::new();
     fixture.write("a.py", "before");

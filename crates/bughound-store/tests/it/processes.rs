@@ -98,3 +98,61 @@ fn processes_write_at_the_same_time_and_some_are_killed() {
         );
     }
 }
+
+/// The body of a process whose files may not grow beyond a few kilobytes, started by the test below.
+#[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the parent process tells where to write"
+)]
+fn limited_child() {
+    let Ok(dir) = std::env::var("STORE_TEST_LIMITED_DIR") else {
+        return;
+    };
+    let store = Store::at(&dir);
+    let large: Vec<_> = entries(10..20)
+        .into_iter()
+        .map(|(key, _)| (key, vec![7; 100_000]))
+        .collect();
+    let error = store
+        .table("t", 1)
+        .put_all(&large)
+        .expect_err("files may not grow so large");
+    assert!(error.to_string().contains("free some space"), "{error}");
+    assert_eq!(store.table("t", 1).len(), 10, "what was there stays");
+    store
+        .table("t", 1)
+        .put_all(&entries(20..30))
+        .expect("a small segment fits");
+}
+
+#[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "only a process of its own can have such a limit"
+)]
+fn a_write_that_fails_midway_leaves_nothing_behind() {
+    let dir = tempdir().expect("a folder");
+    let store = Store::at(dir.path());
+    store
+        .table("t", 1)
+        .put_all(&entries(0..10))
+        .expect("written");
+    // As on a full disk, a write fails when the file is half written: the shell limits the size of files,
+    // and ignores the signal that would end the process.
+    let program = std::env::current_exe().expect("this program");
+    let ended = Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 64; exec \"$0\" --exact processes::limited_child --nocapture",
+        ])
+        .arg(program)
+        .env("STORE_TEST_LIMITED_DIR", dir.path())
+        .stdout(Stdio::null())
+        .status()
+        .expect("a shell");
+    assert!(ended.success());
+    assert!(files(dir.path(), "t", "temporary").is_empty());
+    let table = store.table("t", 1);
+    assert_eq!((table.len(), table.findings()), (20, Vec::new()));
+}
