@@ -1,6 +1,6 @@
 //! Which line of a place should a reader look at first?
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bughound_core::{LineSpan, RepoPath};
 use bughound_hound::issue::{Issue, N_ZONES, Zone};
@@ -11,7 +11,12 @@ pub(crate) struct Focus<'a> {
     issue: &'a Issue,
     /// Weight of each term of the issue, by its hash.
     weights: HashMap<u64, f32>,
+    /// Every three words that stand in a row in it, by their hash.
+    phrases: HashSet<u64>,
 }
+
+/// What a phrase of the issue weighs, beside the words in it: error messages are found by their phrases.
+const PHRASE_WEIGHT: f32 = 4.0;
 
 impl<'a> Focus<'a> {
     /// Reads the issue's terms.
@@ -28,7 +33,12 @@ impl<'a> Focus<'a> {
                 *weight = weight.max(zone * shape);
             }
         }
-        Self { issue, weights }
+        let phrases = phrases(&issue.text).into_iter().collect();
+        Self {
+            issue,
+            weights,
+            phrases,
+        }
     }
 
     /// The line of `span` that the issue says most about:
@@ -36,7 +46,7 @@ impl<'a> Focus<'a> {
     /// 1. the innermost stack frame in it (found by the source line that the trace shows, else by number);
     /// 2. the first line of a link to it;
     /// 3. the line with the most of the issue's words, each counted by its weight over the number of lines
-    ///    of the span that hold it;
+    ///    of the span that hold it, and of its phrases;
     /// 4. the first line.
     pub(crate) fn line(&self, path: &RepoPath, span: LineSpan, text: &str) -> u32 {
         let lines: Vec<&str> = text
@@ -93,11 +103,16 @@ impl<'a> Focus<'a> {
             *n_lines_with.entry(*term).or_insert(0.0) += 1.0;
         }
         let mut best: Option<(f32, u32)> = None;
-        for (number, terms) in (span.start..).zip(&per_line) {
-            let score: f32 = terms
+        for (number, (line, terms)) in (span.start..).zip(lines.iter().zip(&per_line)) {
+            let words: f32 = terms
                 .iter()
                 .map(|term| self.weights[term] / n_lines_with[term])
                 .sum();
+            let n_phrases = phrases(line)
+                .iter()
+                .filter(|phrase| self.phrases.contains(phrase))
+                .count();
+            let score = words + PHRASE_WEIGHT * n_phrases as f32;
             if score > best.map_or(0.0, |(best, _)| best) {
                 best = Some((score, number));
             }
@@ -121,6 +136,19 @@ impl<'a> Focus<'a> {
         found.dedup();
         found
     }
+}
+
+/// Every three words that stand in a row, by their hash.
+fn phrases(text: &str) -> Vec<u64> {
+    let words: Vec<String> = text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words
+        .windows(3)
+        .map(|words| tokens::term_hash(&words.join(" ")))
+        .collect()
 }
 
 /// How much a word says by where it stands.
@@ -180,6 +208,10 @@ def load(path):
     fn the_line_that_the_issue_is_about() {
         check("ValueError: settings file is empty", 5);
         check("`parse` gets it wrong", 6);
+        check(
+            "Settings settings text text path. The settings file is empty it says",
+            5,
+        );
         check("nothing in common", 1);
         // The line number of another version; the code that the trace shows wins.
         check(
