@@ -7,9 +7,10 @@ use bughound_syntax::{ByteSpan, Outline};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::receiver::{self, Written};
 use crate::record::{
     AssignmentRecord, BlobRecord, CallRecord, DefRecord, Field, ImportRecord, N_FIELDS, Posting,
-    TextRef,
+    Receiver, TextRef,
 };
 use crate::tokens;
 
@@ -162,10 +163,19 @@ impl<'a> Extraction<'a> {
 
     /// The local number of an identifier; `None` for words without terms and past the limit.
     fn local_ident(&mut self, identifier: &str) -> Option<u32> {
+        self.number(identifier, false)
+    }
+
+    /// As [`Self::local_ident`], but words without terms have a number too (`get`, `x`).
+    fn any_ident(&mut self, identifier: &str) -> Option<u32> {
+        self.number(identifier, true)
+    }
+
+    fn number(&mut self, identifier: &str, without_terms: bool) -> Option<u32> {
         let words = &mut *self.words;
         let ident = words.ident(identifier);
         let (hash, start, end) = words.idents[ident as usize];
-        if start == end {
+        if start == end && !without_terms {
             return None;
         }
         let stamp = words.stamp;
@@ -237,21 +247,32 @@ impl<'a> Extraction<'a> {
     }
 
     fn calls(&mut self, n_units: usize) -> (Vec<u32>, Vec<CallRecord>) {
-        let text = self.text;
-        let mut calls: Vec<(u32, CallRecord)> = Vec::with_capacity(self.outline.calls.len());
-        for call in &self.outline.calls {
-            let callee = call.callee.text(text);
-            let mut names = callee
-                .rsplit(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .filter(|n| !n.is_empty());
-            let Some(name) = names.next().and_then(|name| self.local_ident(name)) else {
+        let (text, outline) = (self.text, self.outline);
+        let receivers = receiver::Receivers::new(self.language, text, outline);
+        let mut calls: Vec<(u32, CallRecord)> = Vec::with_capacity(outline.calls.len());
+        for call in &outline.calls {
+            let Some((name, written)) = receivers.of(call) else {
                 continue;
             };
-            let qualifier = names.next().and_then(|name| self.local_ident(name));
+            let Some(name) = self.any_ident(name) else {
+                continue;
+            };
+            let mut number = |name: &str| self.any_ident(name);
+            let receiver = match written {
+                Written::Bare => Some(Receiver::Bare),
+                Written::Expression => Some(Receiver::Expression),
+                Written::Own => Some(Receiver::Own),
+                Written::Super => Some(Receiver::Super),
+                Written::Name(name) => number(name).map(Receiver::Name),
+                Written::Instance(class) => number(class).map(Receiver::Instance),
+                Written::ImportedChain(name) => number(name).map(Receiver::ImportedChain),
+                Written::Chain(name) => number(name).map(Receiver::Chain),
+            };
+            let receiver = receiver.unwrap_or(Receiver::Expression);
             let unit = call.within.map_or(0, |def| def + 1);
             calls.push((
                 unit,
-                CallRecord::new(name, qualifier, call.line, call.raised),
+                CallRecord::new(name, receiver, call.line, call.raised),
             ));
         }
         calls.sort_by_key(|(unit, _)| *unit);
@@ -292,7 +313,7 @@ impl<'a> Extraction<'a> {
                     parent: def.parent,
                     lines: def.lines,
                     name_line: def.name_line,
-                    name_ident: self.local_ident(&def.name),
+                    name_ident: self.any_ident(&def.name),
                     signature: bytes(def.signature),
                     doc: def.docstring.map_or((0, 0), bytes),
                     bases: intern(&mut self.arena, &def.bases.join("\n")),

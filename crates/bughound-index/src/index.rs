@@ -9,6 +9,7 @@ use bughound_syntax::DefinitionFlags;
 use rayon::prelude::*;
 
 use crate::extract::extract;
+use crate::graph::{Graph, TestMentions};
 use crate::imports::ImportGraph;
 use crate::lexical::Lengths;
 use crate::names::Names;
@@ -96,6 +97,8 @@ pub struct Index {
     references: OnceLock<References>,
     imports: OnceLock<ImportGraph>,
     lengths: OnceLock<Lengths>,
+    pub(crate) graph: OnceLock<Graph>,
+    pub(crate) test_mentions: OnceLock<TestMentions>,
 }
 
 /// One definition, with its names at hand.
@@ -239,6 +242,8 @@ impl Index {
             references: OnceLock::new(),
             imports: OnceLock::new(),
             lengths: OnceLock::new(),
+            graph: OnceLock::new(),
+            test_mentions: OnceLock::new(),
         };
         (index, report)
     }
@@ -307,6 +312,12 @@ impl Index {
         let file = &self.files[file.index()];
         let first = file.first_symbol;
         (first..first + u32_of(file.record.n_defs())).map(SymbolIdx)
+    }
+
+    /// The numbers of the definitions of a file.
+    pub(crate) fn symbol_range(&self, file: FileIdx) -> std::ops::Range<u32> {
+        let file = &self.files[file.index()];
+        file.first_symbol..file.first_symbol + u32_of(file.record.n_defs())
     }
 
     /// The definition directly around another.

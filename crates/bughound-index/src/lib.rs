@@ -7,19 +7,23 @@
 
 mod bytes;
 mod extract;
+mod graph;
 mod history;
 mod import_statement;
 mod imports;
 mod index;
 mod lexical;
 mod literals;
+mod modules;
 mod names;
+mod receiver;
 mod record;
 mod references;
 mod role;
 pub mod tokens;
 
 pub use bughound_syntax::DefinitionFlags;
+pub use graph::{CallEdge, Evidence, Graph, Hierarchy, TestEvidence, TestMention, TypeEdge};
 pub use history::{FileChanges, HistoryIndex, MAX_FILES_PER_COMMIT, SimilarCommit};
 pub use import_statement::ImportStatement;
 pub use imports::{ImportEdge, ImportGraph};
@@ -28,7 +32,7 @@ pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShar
 pub use literals::{LiteralHits, text_trigrams};
 pub use names::{NameIdx, Names};
 pub use record::{
-    BlobRecord, CallRecord, DefRecord, Field, N_FIELDS, Posting, RECORD_VERSION, TextRef,
+    BlobRecord, CallRecord, DefRecord, Field, N_FIELDS, Posting, RECORD_VERSION, Receiver, TextRef,
 };
 pub use references::{MAX_DEFINITIONS, References};
 pub use role::FileRole;

@@ -13,7 +13,7 @@ use crate::bytes::{Reader, Writer};
 use crate::tokens::TOKENIZER_VERSION;
 
 /// Bumped whenever the layout or the meaning of a record changes.
-const LAYOUT_VERSION: u32 = 1;
+const LAYOUT_VERSION: u32 = 2;
 
 /// The version under which records are cached: layout, front ends and tokenizer together, and the byte
 /// order, since arrays are kept as the machine holds them.
@@ -70,34 +70,80 @@ impl Posting {
     }
 }
 
-/// One call: local identifier number of the last name (20 bits), of the name before it or none (20 bits),
-/// line (23 bits), whether it is raised (1 bit).
+/// What stands before a called name, as far as the file alone tells. Names are local identifier numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Receiver {
+    /// Nothing: `run()`.
+    Bare,
+    /// An expression that is no chain of names: `f(x).run()`.
+    Expression,
+    /// The object or class around it: `self.run()`, `cls.run()`, `this.run()`, `Self::run()`.
+    Own,
+    /// The class above: `super().run()`, `super.run()`.
+    Super,
+    /// One name: `x.run()`.
+    Name(u32),
+    /// An instance of the class with this name, which was made and assigned in the same function or class:
+    /// `x = Runner(); x.run()`.
+    Instance(u32),
+    /// A chain of names that begins with an imported one; the last of them: `b` of `a.b.run()`.
+    ImportedChain(u32),
+    /// Another chain of names; the last of them: `x` of `self.x.run()`.
+    Chain(u32),
+}
+
+/// One call: local identifier number of the called name (19 bits), of the receiver's or none (20 bits), line
+/// (22 bits, saturating), what the receiver is (2 bits), whether the call is raised (1 bit).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CallRecord(pub u64);
 
 impl CallRecord {
     const NONE: u64 = (1 << 20) - 1;
+    const MAX_LINE: u64 = (1 << 22) - 1;
 
-    pub(crate) fn new(name: u32, qualifier: Option<u32>, line: u32, raised: bool) -> Self {
+    pub(crate) fn new(name: u32, receiver: Receiver, line: u32, raised: bool) -> Self {
+        let (kind, qualifier) = match receiver {
+            Receiver::Bare => (0, None),
+            Receiver::Expression => (1, None),
+            Receiver::Own => (2, None),
+            Receiver::Super => (3, None),
+            Receiver::Name(name) => (0, Some(name)),
+            Receiver::Instance(name) => (1, Some(name)),
+            Receiver::ImportedChain(name) => (2, Some(name)),
+            Receiver::Chain(name) => (3, Some(name)),
+        };
         let qualifier = qualifier.map_or(Self::NONE, u64::from);
-        let line = u64::from(line).min((1 << 23) - 1);
-        Self(u64::from(name) << 44 | qualifier << 24 | line << 1 | u64::from(raised))
+        let line = u64::from(line).min(Self::MAX_LINE);
+        Self(u64::from(name) << 45 | qualifier << 25 | line << 3 | kind << 1 | u64::from(raised))
     }
 
     /// Local number of the called name: `run` of `self.x.run()`.
     pub fn name(self) -> u32 {
-        (self.0 >> 44) as u32
+        (self.0 >> 45) as u32
     }
 
-    /// Local number of the name before it: `x` of `self.x.run()`.
-    pub fn qualifier(self) -> Option<u32> {
-        let value = self.0 >> 24 & Self::NONE;
+    fn qualifier(self) -> Option<u32> {
+        let value = self.0 >> 25 & Self::NONE;
         (value != Self::NONE).then_some(value as u32)
+    }
+
+    /// What stands before it.
+    pub fn receiver(self) -> Receiver {
+        match (self.qualifier(), self.0 >> 1 & 3) {
+            (None, 0) => Receiver::Bare,
+            (None, 1) => Receiver::Expression,
+            (None, 2) => Receiver::Own,
+            (None, _) => Receiver::Super,
+            (Some(name), 0) => Receiver::Name(name),
+            (Some(name), 1) => Receiver::Instance(name),
+            (Some(name), 2) => Receiver::ImportedChain(name),
+            (Some(name), _) => Receiver::Chain(name),
+        }
     }
 
     /// The line of the call.
     pub fn line(self) -> u32 {
-        (self.0 >> 1 & ((1 << 23) - 1)) as u32
+        (self.0 >> 3 & Self::MAX_LINE) as u32
     }
 
     /// Whether it stands in a `raise` or `throw`.
@@ -490,11 +536,25 @@ mod tests {
             (posting.ident(), posting.field(), posting.count()),
             (400_000, 3, 2047)
         );
-        let call = CallRecord::new(400_000, Some(7), 123_456, true);
+        for receiver in [
+            Receiver::Bare,
+            Receiver::Expression,
+            Receiver::Own,
+            Receiver::Super,
+            Receiver::Name(7),
+            Receiver::Instance(400_000),
+            Receiver::ImportedChain(0),
+            Receiver::Chain(Posting::MAX_IDENTIFIERS - 1),
+        ] {
+            let call = CallRecord::new(400_000, receiver, 123_456, true);
+            assert_eq!(
+                (call.name(), call.receiver(), call.line(), call.raised()),
+                (400_000, receiver, 123_456, true)
+            );
+        }
         assert_eq!(
-            (call.name(), call.qualifier(), call.line(), call.raised()),
-            (400_000, Some(7), 123_456, true)
+            CallRecord::new(1, Receiver::Bare, u32::MAX, false).line(),
+            (1 << 22) - 1
         );
-        assert_eq!(CallRecord::new(1, None, 1, false).qualifier(), None);
     }
 }
