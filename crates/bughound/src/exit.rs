@@ -4,8 +4,10 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use bughound_eval::EvalError;
 use bughound_repo::RepoError;
 use bughound_store::StoreError;
+use bughound_tasks::TasksError;
 use clap::builder::styling::{AnsiColor, Style};
 
 use crate::environment::Environment;
@@ -121,12 +123,15 @@ fn render(error: &anyhow::Error, colored: bool) -> String {
     };
     let (red, cyan) = (style(AnsiColor::Red), style(AnsiColor::Cyan));
     let mut text = String::new();
+    let mut said = String::new();
     for (depth, cause) in error.chain().enumerate() {
+        let cause = cause.to_string();
         if depth == 0 {
             text.push_str(&format!("{red}error{red:#}: {cause}\n"));
-        } else {
+        } else if !said.contains(&cause) {
             text.push_str(&format!("  {red}caused by{red:#}: {cause}\n"));
         }
+        said = cause;
     }
     for hint in error
         .chain()
@@ -161,10 +166,41 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
                 Kind::Infrastructure
             }
         })
+    } else if let Some(error) = cause.downcast_ref::<EvalError>() {
+        Some(kind_of_eval_error(error))
+    } else if let Some(error) = cause.downcast_ref::<TasksError>() {
+        Some(kind_of_tasks_error(error))
     } else if cause.is::<StoreError>() || cause.is::<io::Error>() {
         Some(Kind::Infrastructure)
     } else {
         None
+    }
+}
+
+fn kind_of_eval_error(error: &EvalError) -> Kind {
+    match error {
+        EvalError::Tasks(error) => kind_of_tasks_error(error),
+        EvalError::UnknownScorer(_)
+        | EvalError::UnknownPolicy(_)
+        | EvalError::NoGroundTruth { .. } => Kind::Usage,
+        EvalError::SettingsDiffer { .. }
+        | EvalError::NotARun { .. }
+        | EvalError::UnknownInstances { .. }
+        | EvalError::NoTasks { .. } => Kind::BadInput,
+        EvalError::Io { .. } | EvalError::Busy { .. } | EvalError::Workers(_) => {
+            Kind::Infrastructure
+        }
+        EvalError::Stopped { .. } => Kind::Interrupted,
+    }
+}
+
+fn kind_of_tasks_error(error: &TasksError) -> Kind {
+    match error {
+        TasksError::Malformed { .. } | TasksError::Format { .. } => Kind::BadInput,
+        TasksError::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            Kind::BadInput
+        }
+        TasksError::Read { .. } | TasksError::Write(_) => Kind::Infrastructure,
     }
 }
 

@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod environment;
+mod eval_progress;
 mod exit;
 mod interrupt;
 mod output;

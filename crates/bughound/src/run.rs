@@ -19,6 +19,10 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Search(args) => commands::search::run(&args, &settings),
         Command::Tool(args) => commands::tool::run(&args, &settings),
         Command::Doctor(args) => commands::doctor::run(&args, &settings),
+        Command::Tasks(args) => commands::tasks::run(&args, &settings),
+        Command::Eval(args) => commands::eval::run(&args, &settings),
+        Command::Score(args) => commands::score::run(&args, &settings),
+        Command::Compare(args) => commands::compare::run(&args, &settings),
         Command::Completions(args) => commands::completions::run(&args, &settings),
     }
 }

@@ -2,8 +2,10 @@
 
 mod cache;
 pub(crate) mod issue;
+mod repo_map;
 mod target;
 
+pub(crate) use repo_map::{needed_repo_map, repo_map};
 pub(crate) use target::Target;
 
 use std::io::{self, Write};

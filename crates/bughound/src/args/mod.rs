@@ -1,25 +1,37 @@
 //! Arguments as the user typed them. One file per subcommand; nothing is decided here.
 
+mod compare;
 mod completions;
 mod doctor;
+mod eval;
 mod format;
 mod global;
 mod index;
 mod locate;
 mod repo;
+mod repo_map;
+mod score;
 mod search;
 mod show;
+mod tasks;
 mod tool;
 
+pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
+pub(crate) use eval::EvalArgs;
 pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};
 pub(crate) use index::IndexArgs;
 pub(crate) use locate::{LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use repo::RepoArgs;
+pub(crate) use repo_map::RepoMapArgs;
+pub(crate) use score::ScoreArgs;
 pub(crate) use search::SearchArgs;
 pub(crate) use show::ShowArgs;
+pub(crate) use tasks::{
+    TaskSelectionArgs, TasksArgs, TasksCheckArgs, TasksCommand, TasksImportArgs, TasksStatsArgs,
+};
 pub(crate) use tool::ToolArgs;
 
 use clap::builder::Styles;
@@ -63,6 +75,14 @@ pub(crate) enum Command {
     Tool(ToolArgs),
     /// Check the installation, the cache and a repository
     Doctor(DoctorArgs),
+    /// Look over sets of tasks
+    Tasks(TasksArgs),
+    /// Let a policy answer a set of tasks, and say how good the answers are
+    Eval(EvalArgs),
+    /// Hold predictions, our own or others', against what is right
+    Score(ScoreArgs),
+    /// Tell whether two sets of predictions differ by more than luck
+    Compare(CompareArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }

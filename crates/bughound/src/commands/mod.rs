@@ -1,9 +1,35 @@
 //! One file per subcommand, with one `run` each.
 
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod eval;
 pub(crate) mod index;
 pub(crate) mod locate;
+pub(crate) mod score;
 pub(crate) mod search;
 pub(crate) mod show;
+pub(crate) mod tasks;
 pub(crate) mod tool;
+
+use std::path::Path;
+
+use bughound_tasks::{Finding, OnMalformed};
+
+use crate::settings::Settings;
+
+/// What `--keep-going` means.
+fn on_malformed(keep_going: bool) -> OnMalformed {
+    if keep_going {
+        OnMalformed::Skip
+    } else {
+        OnMalformed::Stop
+    }
+}
+
+/// Warns of what was wrong with a file.
+fn warn_of(settings: &Settings, file: &Path, findings: &[Finding]) {
+    for finding in findings {
+        settings.warn(&format!("{}: {finding}", file.display()));
+    }
+}

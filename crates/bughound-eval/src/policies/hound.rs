@@ -1,0 +1,34 @@
+//! `hound`: the built-in policy.
+
+use bughound_core::Level;
+use bughound_hound::{Context, locate};
+
+use crate::policy::{Policy, Question, Ranking};
+
+/// The built-in policy ([`bughound_hound::locate`]): no language model, no network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HoundPolicy;
+
+impl Policy for HoundPolicy {
+    fn name(&self) -> &str {
+        "hound"
+    }
+
+    fn about(&self) -> &str {
+        "the built-in policy: a hand-weighted sum of documented features, no language model"
+    }
+
+    fn answer(&self, question: &Question<'_>) -> Ranking {
+        let context = Context {
+            history: question.history,
+            on_stage: Some(question.on_stage),
+        };
+        let answer = locate(question.index, question.issue, &context);
+        let best = |level, k| answer.locations(question.index, level, k);
+        Ranking {
+            files: best(Level::File, question.depth.files),
+            functions: best(Level::Function, question.depth.functions),
+            classes: best(Level::Class, question.depth.classes),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! One policy per file.
+
+mod hound;
+
+pub use hound::HoundPolicy;
+
+use crate::policy::{Policy, UnknownPolicy};
+
+/// Every policy, the default first.
+pub fn policies() -> [&'static dyn Policy; 1] {
+    [&HoundPolicy]
+}
+
+/// The policy with this name.
+///
+/// # Errors
+/// [`UnknownPolicy`], which lists the names that there are.
+pub fn policy_named(name: &str) -> Result<&'static dyn Policy, UnknownPolicy> {
+    policies()
+        .into_iter()
+        .find(|policy| policy.name() == name)
+        .ok_or_else(|| UnknownPolicy(name.to_owned()))
+}

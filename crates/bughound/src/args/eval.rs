@@ -1,0 +1,56 @@
+//! `bughound eval`, as typed.
+
+use std::path::PathBuf;
+
+use bughound_eval::policies;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use super::RepoMapArgs;
+use super::score::scorer_names;
+
+/// Let a policy answer a set of tasks, and say how good the answers are
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The run folder holds settings.toml, predictions.jsonl, ground-truth.json, metrics.json, report.md and report.html. \
+An interrupted run is continued by the same command.")]
+pub(crate) struct EvalArgs {
+    /// The tasks: SWE-bench's JSON Lines or parquet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tasks: PathBuf,
+    #[command(flatten)]
+    pub(crate) repos: RepoMapArgs,
+    /// Who answers
+    #[arg(long, value_name = "NAME", default_value = "hound", value_parser = policy_names())]
+    pub(crate) policy: String,
+    /// The run folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The first N tasks alone
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// This task alone, by its instance_id; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) instance: Vec<String>,
+    /// Throw away what the run folder holds of an earlier run
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Skip malformed lines of the tasks file, and count them
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    /// What is right, as JSON {"instance_id": ["path::Qualified.name" or "path", ...]} [default: worked out
+    /// from the patches of the tasks]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ground_truth: Option<PathBuf>,
+    /// Whose definitions metrics.json follows; the report has all of them
+    #[arg(long, value_name = "NAME", default_value = "path", value_parser = scorer_names())]
+    pub(crate) scorer: String,
+    /// Work on this many tasks at the same time; each holds an index in memory [default: the number of
+    /// threads, at most 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+}
+
+fn policy_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(policies().map(bughound_eval::Policy::name))
+}

@@ -1,0 +1,105 @@
+//! `bughound eval`: let a policy answer a set of tasks, and say how good the answers are.
+
+use std::fmt::Write as _;
+use std::num::NonZeroUsize;
+
+use bughound_eval::{Depth, EvalRequest, RunSummary, Selection, TasksFile, evaluate, policy_named};
+use bughound_metrics::{BootstrapSettings, Metric, ScoreLevel, scorer_named};
+
+use super::on_malformed;
+use crate::args::EvalArgs;
+use crate::eval_progress::EvalProgress;
+use crate::exit::{Failure, Outcome};
+use crate::output;
+use crate::settings::{Settings, needed_repo_map};
+
+/// Each job holds an index in memory.
+const MOST_JOBS: usize = 4;
+
+/// Evaluates, and prints the most important numbers.
+pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let repos = needed_repo_map(&args.repos)?;
+    let tasks = TasksFile::read(&args.tasks, on_malformed(args.keep_going))?;
+    super::warn_of(settings, &args.tasks, &tasks.findings);
+    let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
+    let jobs = match args.jobs {
+        Some(jobs) => usize::from(jobs),
+        None => threads.get().min(MOST_JOBS),
+    };
+    let progress = EvalProgress::new(settings.progress);
+    let summary = evaluate(&EvalRequest {
+        tasks: &tasks,
+        selection: Selection {
+            instances: args.instance.clone(),
+            limit: args.limit,
+        },
+        repos: &repos,
+        policy: policy_named(&args.policy)?,
+        store: &settings.store,
+        out: &args.out,
+        force: args.force,
+        ground_truth: args.ground_truth.as_deref(),
+        scorer: scorer_named(&args.scorer)?,
+        bootstrap: BootstrapSettings::default(),
+        depth: Depth::default(),
+        jobs: NonZeroUsize::new(jobs).unwrap_or(NonZeroUsize::MIN),
+        threads,
+        progress: &progress,
+    });
+    progress.end();
+    let summary = summary?;
+    if !settings.quiet {
+        output::print(&text(&summary))?;
+    }
+    let faults = summary.faults();
+    if let Some((id, message)) = faults.first_key_value() {
+        return Err(Failure::infrastructure(format!(
+            "{} of {} tasks could not be worked on and are in no number, {id} for one: {message}",
+            faults.len(),
+            summary.lines.len()
+        ))
+        .hint("the same command tries them again")
+        .into());
+    }
+    Ok(Outcome::Found)
+}
+
+fn text(summary: &RunSummary) -> String {
+    let answers = &summary.document.answers;
+    let mut text = format!(
+        "{} tasks, {} answered ({} of them before), {} without an answer\n",
+        summary.lines.len(),
+        answers.answered,
+        summary.n_resumed,
+        answers.unanswered.len(),
+    );
+    for (id, error) in &answers.errors {
+        let _ = writeln!(text, "  {id}: {}", error.message);
+    }
+    for level in [ScoreLevel::File, ScoreLevel::Function] {
+        let Some(scores) = summary.document.scores.level(level) else {
+            continue;
+        };
+        let _ = write!(text, "{:<8}", level.name());
+        for metric in [
+            Metric::Recall(1),
+            Metric::Recall(5),
+            Metric::Accuracy(5),
+            Metric::ReciprocalRank,
+            Metric::Ndcg(5),
+        ] {
+            if let Some(aggregate) = scores.aggregate_of(metric) {
+                let _ = write!(text, "  {metric} {:.1}", aggregate.mean * 100.0);
+            }
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(
+        text,
+        "scorer {}, of {} tasks; everything else is in {}",
+        summary.document.scorer.name,
+        summary.document.tasks.count,
+        summary.folder.report_markdown_file().display()
+    );
+    text
+}
