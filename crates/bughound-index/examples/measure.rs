@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use bughound_index::{Evidence, Index};
+use bughound_index::{Evidence, Index, SearchScope, TextPattern};
 use bughound_repo::{Repo, Snapshot};
 use bughound_store::Store;
 
@@ -53,6 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     time("overrides", &index, |s| index.overrides(s).len());
     time("overridden_by", &index, |s| index.overridden_by(s).len());
     time("tests_of", &index, |s| index.tests_of(s).len());
+    search(&index)?;
     for name in names {
         let last = name.rsplit('.').next().unwrap_or(name);
         for &symbol in index.names().defined(last) {
@@ -97,6 +98,45 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("  overrides {}", show(Some(other)));
             }
         }
+    }
+    Ok(())
+}
+
+fn search(index: &Index) -> Result<(), Box<dyn std::error::Error>> {
+    let files: Vec<_> = index.file_idxs().collect();
+    for (text, is_regex) in [
+        ("self.execute_sql(", false),
+        ("chunked_fetch", false),
+        ("no such text at all", false),
+        ("self", false),
+        ("return", false),
+        (r"def get_\w+_display", true),
+        (r"\bNone$", true),
+    ] {
+        let pattern = match is_regex {
+            true => TextPattern::Regex {
+                pattern: text.to_owned(),
+                ignore_case: false,
+            },
+            false => TextPattern::Literal {
+                text: text.to_owned(),
+                ignore_case: false,
+            },
+        };
+        let mut micros = Vec::new();
+        let mut n = (0, 0);
+        for _ in 0..12 {
+            let at = Instant::now();
+            let found = index.search_text(&pattern, SearchScope::Sources(&files), 50)?;
+            micros.push(at.elapsed().as_micros());
+            n = (found.n_lines, found.n_files);
+        }
+        let first = micros.remove(0);
+        micros.sort_unstable();
+        println!(
+            "search `{text}`: {n:?} lines, files; first {first} µs, then {} µs",
+            micros[micros.len() / 2]
+        );
     }
     Ok(())
 }

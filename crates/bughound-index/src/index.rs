@@ -16,6 +16,7 @@ use crate::names::Names;
 use crate::record::{BlobRecord, DefRecord, RECORD_VERSION};
 use crate::references::References;
 use crate::role::FileRole;
+use crate::search::Signatures;
 
 /// Files larger than this are listed but not read: they are data, not source.
 pub const MAX_SOURCE_BYTES: usize = 4 << 20;
@@ -98,6 +99,7 @@ pub struct Index {
     imports: OnceLock<ImportGraph>,
     lengths: OnceLock<Lengths>,
     pub(crate) graph: OnceLock<Graph>,
+    pub(crate) signatures: OnceLock<Signatures>,
     pub(crate) test_mentions: OnceLock<TestMentions>,
 }
 
@@ -243,6 +245,7 @@ impl Index {
             imports: OnceLock::new(),
             lengths: OnceLock::new(),
             graph: OnceLock::new(),
+            signatures: OnceLock::new(),
             test_mentions: OnceLock::new(),
         };
         (index, report)
@@ -370,11 +373,21 @@ impl Index {
     /// The text of a source file, invalid UTF-8 replaced; read once and kept. `None` where it can no
     /// longer be read.
     pub fn text(&self, idx: FileIdx) -> Option<Arc<str>> {
+        self.text_with(idx, |entry, buffer| {
+            self.snapshot.reader().read(entry, buffer).ok()
+        })
+    }
+
+    pub(crate) fn text_with(
+        &self,
+        idx: FileIdx,
+        read: impl FnOnce(&Entry, &mut Vec<u8>) -> Option<()>,
+    ) -> Option<Arc<str>> {
         let file = self.file(idx);
         file.text
             .get_or_init(|| {
                 let mut buffer = Vec::new();
-                self.snapshot.reader().read(&file.entry, &mut buffer).ok()?;
+                read(&file.entry, &mut buffer)?;
                 Some(String::from_utf8_lossy(&buffer).into())
             })
             .clone()

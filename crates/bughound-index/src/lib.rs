@@ -20,6 +20,7 @@ mod receiver;
 mod record;
 mod references;
 mod role;
+mod search;
 pub mod tokens;
 
 pub use bughound_syntax::DefinitionFlags;
@@ -36,3 +37,4 @@ pub use record::{
 };
 pub use references::{MAX_DEFINITIONS, References};
 pub use role::FileRole;
+pub use search::{PatternError, SearchScope, TextMatch, TextMatches, TextPattern};
