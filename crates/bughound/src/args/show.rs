@@ -13,9 +13,9 @@ pub(crate) struct ShowArgs {
     pub(crate) symbol: String,
     #[command(flatten)]
     pub(crate) repo: RepoArgs,
-    /// Leave out who mentions it and whom it mentions
+    /// Leave out callers, callees, types above and below, and tests
     #[arg(long)]
-    pub(crate) no_mentions: bool,
+    pub(crate) no_relations: bool,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,

@@ -104,6 +104,9 @@ impl<'a> Focus<'a> {
         }
         let mut best: Option<(f32, u32)> = None;
         for (number, (line, terms)) in (span.start..).zip(lines.iter().zip(&per_line)) {
+            if is_import(line) {
+                continue;
+            }
             let words: f32 = terms
                 .iter()
                 .map(|term| self.weights[term] / n_lines_with[term])
@@ -136,6 +139,16 @@ impl<'a> Focus<'a> {
         found.dedup();
         found
     }
+}
+
+/// Imports name much and do nothing.
+fn is_import(line: &str) -> bool {
+    let line = line.trim_start();
+    [
+        "import ", "from ", "use ", "pub use ", "#include", "package ",
+    ]
+    .iter()
+    .any(|start| line.starts_with(start))
 }
 
 /// Every three words that stand in a row, by their hash.

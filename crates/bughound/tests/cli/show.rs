@@ -13,8 +13,8 @@ fn sources_by_every_kind_of_name() {
     pkg/config.py:20-21
     20 │     def decode(self, text):
     21 │         return json.loads(text or '{}')
-    Mentioned by
-      pkg/config.py::Reader.load
+    Called by
+      Reader.load  pkg/config.py:18  same class
     ");
     let expect = fixture.run(&["show", "Reader.decode"]).stdout;
     for name in [
@@ -71,7 +71,7 @@ fn misses_offer_what_is_near() {
 }
 
 #[test]
-fn json_lists_mentions() {
+fn json_lists_relations() {
     let document = Fixture::new()
         .run(&["show", "load", "--format", "json"])
         .json();
@@ -83,18 +83,28 @@ fn json_lists_mentions() {
             .unwrap()
             .starts_with("    def load(self, path):\n")
     );
-    assert!(
-        symbol["mentioned_by"]
+    let has = |list: &str, name: &str| {
+        symbol[list]
             .as_array()
             .unwrap()
-            .contains(&"pkg/cli.py::main".into()),
+            .iter()
+            .any(|relation| relation["qualified_name"] == name)
+    };
+    assert!(has("callers", "main"), "{symbol:#}");
+    assert!(has("callees", "Reader.decode"), "{symbol:#}");
+    assert!(
+        has("tests", "test_load_rejects_empty_settings"),
         "{symbol:#}"
     );
+}
+
+#[test]
+fn relations_can_be_left_out() {
+    let shown = Fixture::new()
+        .run(&["show", "load", "--no-relations"])
+        .stdout;
     assert!(
-        symbol["mentions"]
-            .as_array()
-            .unwrap()
-            .contains(&"pkg/config.py::Reader.decode".into()),
-        "{symbol:#}"
+        shown.contains("def load") && !shown.contains("Called by"),
+        "{shown}"
     );
 }
