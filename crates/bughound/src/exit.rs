@@ -59,11 +59,6 @@ impl Failure {
         Self::new(Kind::Infrastructure, message)
     }
 
-    /// The user stopped it.
-    pub(crate) fn interrupted(message: impl Into<String>) -> Self {
-        Self::new(Kind::Interrupted, message)
-    }
-
     fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -233,7 +228,7 @@ mod tests {
         );
         check(io::Error::other("disk").into(), 4);
         check(anyhow::anyhow!("unknown"), 4);
-        let inner: anyhow::Result<()> = Err(Failure::interrupted("stopped").into());
+        let inner: anyhow::Result<()> = Err(Failure::new(Kind::Interrupted, "stopped").into());
         check(inner.context("while walking").unwrap_err(), 130);
     }
 

@@ -55,11 +55,6 @@ impl Bar {
     pub(crate) fn say(&self, message: impl Into<Cow<'static, str>>) {
         self.0.set_message(message);
     }
-
-    /// Prints a line above the bar, without disturbing it.
-    pub(crate) fn note(&self, line: &str) {
-        self.0.println(line);
-    }
 }
 
 impl Drop for Bar {
