@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use bughound_index::{FileIdx, Index};
+use bughound_index::{FileIdx, HistoryIndex, Index};
 
 use crate::{Budget, ToolError};
 
-/// What a tool may look at: one index, and how much it may say.
+/// What a tool may look at: one index, what happened before, and how much it may say.
 #[derive(Clone)]
 pub struct ToolContext {
     index: Arc<Index>,
+    history: Option<Arc<HistoryIndex>>,
     budget: Budget,
 }
 
@@ -18,6 +19,7 @@ impl ToolContext {
     pub fn new(index: Arc<Index>) -> Self {
         Self {
             index,
+            history: None,
             budget: Budget::default(),
         }
     }
@@ -29,9 +31,21 @@ impl ToolContext {
         self
     }
 
+    /// With the history of the index's snapshot.
+    #[must_use]
+    pub fn with_history(mut self, history: Arc<HistoryIndex>) -> Self {
+        self.history = Some(history);
+        self
+    }
+
     /// The index.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// What happened before, where it was read.
+    pub fn history(&self) -> Option<&HistoryIndex> {
+        self.history.as_deref()
     }
 
     /// The budget of one call.

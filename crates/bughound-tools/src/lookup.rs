@@ -217,38 +217,63 @@ pub(crate) fn near_names(
         .collect()
 }
 
-/// The definitions that a symbol argument means: `path::Qualified.name`, or a name that may leave out its
-/// first parts.
+/// The one definition that a symbol argument means, given as `path::Qualified.name` or as a name that may
+/// leave out its first parts. Several are given where they share one id (overloads, accessors, branches);
+/// never none.
 ///
 /// # Errors
-/// A miss: nothing of that name (with near ones), or more than `max` of them (with their ids).
-pub(crate) fn symbols(
-    context: &ToolContext,
-    text: &str,
-    max: usize,
-) -> Result<Vec<SymbolIdx>, ToolError> {
+/// A miss: nothing of that name (with near ones), or several things (with their ids).
+pub(crate) fn one_symbol(context: &ToolContext, text: &str) -> Result<Vec<SymbolIdx>, ToolError> {
     let index = context.index();
     let text = text.trim();
-    if let Some((path, name)) = text
+    let mut found = match text
         .split_once("::")
         .filter(|(path, _)| path.contains(['.', '/']))
     {
-        let file = file(context, path)?;
-        let found = in_file(index, file, name.trim(), |_| true);
-        if found.is_empty() {
-            let shown = |idx: SymbolIdx| index.symbol(idx).id().to_string();
-            let last = name.rsplit('.').next().unwrap_or(name);
-            let mut near = near_names(index, file, last, |_| true, shown);
-            if near.is_empty() {
-                near = elsewhere(index, name.trim(), |_| true);
-            }
-            return Err(ToolError::miss(
-                format!("{} defines no `{name}`", index.file(file).path()),
-                near,
-            ));
-        }
+        Some((path, name)) => named_in_file(context, path, name.trim())?,
+        None => named_anywhere(context, text)?,
+    };
+    let id = |idx: SymbolIdx| index.symbol(idx).id();
+    // The order of the index says nothing about which one is meant: several ids are a question back.
+    let mut ids: Vec<String> = found.iter().map(|&idx| id(idx).to_string()).collect();
+    ids.dedup();
+    if ids.len() > 1 {
+        let n = ids.len();
+        ids.truncate(2 * N_SUGGESTIONS);
+        return Err(ToolError::miss(
+            format!("`{text}` may be any of {n} definitions; give its id"),
+            ids,
+        ));
+    }
+    found.dedup();
+    Ok(found)
+}
+
+fn named_in_file(
+    context: &ToolContext,
+    path: &str,
+    name: &str,
+) -> Result<Vec<SymbolIdx>, ToolError> {
+    let index = context.index();
+    let file = file(context, path)?;
+    let found = in_file(index, file, name, |_| true);
+    if !found.is_empty() {
         return Ok(found);
     }
+    let shown = |idx: SymbolIdx| index.symbol(idx).id().to_string();
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let mut near = near_names(index, file, last, |_| true, shown);
+    if near.is_empty() {
+        near = elsewhere(index, name, |_| true);
+    }
+    Err(ToolError::miss(
+        format!("{} defines no `{name}`", index.file(file).path()),
+        near,
+    ))
+}
+
+fn named_anywhere(context: &ToolContext, text: &str) -> Result<Vec<SymbolIdx>, ToolError> {
+    let index = context.index();
     let name = text.replace("::", ".");
     let last = name.rsplit('.').next().unwrap_or(&name);
     let mut found: Vec<SymbolIdx> = index
@@ -258,33 +283,17 @@ pub(crate) fn symbols(
         .copied()
         .filter(|&idx| ends_in(index.symbol(idx).qualified_name(), &name))
         .collect();
-    // A test or an example that happens to share the name is rarely meant.
-    if found
-        .iter()
-        .any(|&idx| index.symbol(idx).file.role() == FileRole::Source)
-    {
-        found.retain(|&idx| index.symbol(idx).file.role() == FileRole::Source);
-    }
     if found.is_empty() {
+        let near = index.names().nearest(index, &name, None, N_SUGGESTIONS);
         return Err(ToolError::miss(
             format!("Nothing here is called `{text}`"),
-            index.names().nearest(index, &name, None, N_SUGGESTIONS),
+            near,
         ));
     }
-    if found.len() > max {
-        let mut ids: Vec<String> = found
-            .iter()
-            .map(|&idx| index.symbol(idx).id().to_string())
-            .collect();
-        ids.dedup();
-        let n = ids.len();
-        if n > 1 {
-            ids.truncate(10);
-            return Err(ToolError::miss(
-                format!("`{text}` has {n} definitions; name one by its id"),
-                ids,
-            ));
-        }
+    // A test or an example that happens to share the name is rarely meant.
+    let is_product = |idx: &SymbolIdx| index.symbol(*idx).file.role() == FileRole::Source;
+    if found.iter().any(is_product) {
+        found.retain(is_product);
     }
     Ok(found)
 }

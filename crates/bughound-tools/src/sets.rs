@@ -3,6 +3,11 @@
 use serde_json::Value;
 
 use crate::tools::exit::Exit;
+use crate::tools::find_callees::FindCallees;
+use crate::tools::find_callers::FindCallers;
+use crate::tools::find_similar_fixes::FindSimilarFixes;
+use crate::tools::find_subclasses::FindSubclasses;
+use crate::tools::find_tests::FindTests;
 use crate::tools::get_code_of_class::GetCodeOfClass;
 use crate::tools::get_code_of_class_function::GetCodeOfClassFunction;
 use crate::tools::get_code_of_file_function::GetCodeOfFileFunction;
@@ -72,6 +77,11 @@ pub const ALL_TOOLS: &[&dyn Tool] = &[
     &SearchClassMethod,
     &SearchText,
     &ReadLines,
+    &FindCallers,
+    &FindCallees,
+    &FindSubclasses,
+    &FindTests,
+    &FindSimilarFixes,
     &GetCodeOfClass,
     &GetCodeOfClassFunction,
     &GetCodeOfFileFunction,
@@ -113,6 +123,11 @@ pub const TOOL_SETS: &[ToolSet] = &[
             &SearchClassMethod,
             &SearchText,
             &ReadLines,
+            &FindCallers,
+            &FindCallees,
+            &FindSubclasses,
+            &FindTests,
+            &FindSimilarFixes,
             &Exit,
         ],
     },

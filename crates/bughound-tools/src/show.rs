@@ -1,7 +1,7 @@
 //! How source is shown.
 
 use bughound_core::SymbolId;
-use bughound_index::{Index, SymbolIdx, lines_of};
+use bughound_index::{FileIdx, Index, SymbolIdx, lines_of};
 
 use crate::budget::Page;
 use crate::{ToolContext, ToolError, ToolOutput, lookup};
@@ -46,6 +46,23 @@ pub(crate) fn definitions(
     let mut output = page.finish();
     output.shown = ids(index, found);
     Ok(output)
+}
+
+/// `path::Class.method`, or the path alone for code outside of any definition.
+pub(crate) fn place(index: &Index, file: FileIdx, symbol: Option<SymbolIdx>) -> String {
+    match symbol {
+        Some(symbol) => index.symbol(symbol).id().to_string(),
+        None => index.file(file).path().to_string(),
+    }
+}
+
+/// `1 call`, `2 calls`.
+pub(crate) fn count(n: usize, what: &str) -> String {
+    if n == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{n} {what}s")
+    }
 }
 
 /// The ids of some definitions, each once, in order.

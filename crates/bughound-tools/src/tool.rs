@@ -34,6 +34,11 @@ pub trait Tool: Send + Sync {
     /// JSON schema of the arguments: always an object.
     fn arguments_schema(&self) -> Value;
 
+    /// Whether it needs [`ToolContext::history`], which takes a while to read.
+    fn needs_history(&self) -> bool {
+        false
+    }
+
     /// Calls it.
     ///
     /// # Errors
@@ -65,6 +70,9 @@ pub trait TypedTool: Send + Sync {
     /// See [`Tool::description`].
     const DESCRIPTION: &'static str;
 
+    /// See [`Tool::needs_history`].
+    const NEEDS_HISTORY: bool = false;
+
     /// Runs it.
     ///
     /// # Errors
@@ -87,6 +95,10 @@ impl<T: TypedTool> Tool for T {
 
     fn arguments_schema(&self) -> Value {
         arguments::schema::<T::Arguments>()
+    }
+
+    fn needs_history(&self) -> bool {
+        T::NEEDS_HISTORY
     }
 
     fn call(&self, context: &ToolContext, arguments: &Value) -> Result<ToolOutput, ToolError> {

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use bughound_index::Index;
-use bughound_repo::Snapshot;
+use bughound_index::{HistoryIndex, Index};
+use bughound_repo::{History, Repo, Snapshot};
 use bughound_store::Store;
 use bughound_tools::{ALL_TOOLS, Budget, TOOL_SETS, ToolContext, ToolError, tool, tool_set};
 use serde_json::{Value, json};
@@ -33,6 +33,48 @@ impl Fixture {
             _dir: dir,
         }
     }
+}
+
+/// The fixture as a repository with commits, and its history.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "git makes the repository of the test"
+)]
+fn with_history() -> (ToolContext, tempfile::TempDir) {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let dir = tempfile::tempdir().unwrap();
+    let git = |args: &[&str], input: &str| {
+        let mut child = Command::new("git")
+            .arg("-C")
+            .arg(dir.path())
+            .args(args)
+            .env("GIT_DEFAULT_HASH", "sha1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the git program");
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
+        assert!(child.wait().unwrap().success(), "git {args:?}");
+    };
+    git(&["init", "--bare", "--quiet"], "");
+    git(&["fast-import", "--quiet"], &fixture::fast_import_stream());
+    let repo = Repo::open(dir.path()).unwrap();
+    let tip = repo.resolve("main").unwrap();
+    let snapshot = Arc::new(repo.snapshot("main").unwrap());
+    let (index, _) = Index::build(snapshot, &Store::none());
+    let history = History::read(&repo, tip, &Store::none()).unwrap();
+    let history = HistoryIndex::build(&history, &index, &Store::none());
+    (
+        ToolContext::new(Arc::new(index)).with_history(Arc::new(history)),
+        dir,
+    )
 }
 
 /// The text of a call: the output, or what the policy is told behind `TOLD: `.
@@ -311,6 +353,119 @@ fn read_lines() {
 }
 
 #[test]
+fn find_callers() {
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "round_half"})), @r"
+    2 calls of shop/core/money.py::round_half:
+    shop/cart.py::Cart.total (line 33, imported): return rounded(Money(amount))
+    tests/test_cart.py::test_round_half (line 11, imported): assert round_half(0.3) == 0.5
+    ");
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "shop/cart.py::Cart.total"})), @r#"
+    3 calls of shop/cart.py::Cart.total:
+    shop/cart.py::WishList.total (line 41, inherited): return super().total()
+    shop/core/base.py::Describable.describe (line 3, one of 2 with this name): return f"{type(self).__name__}: {self.total()}"
+    tests/test_cart.py::test_total (line 7, instance): assert cart.total() == 0
+    It is overridden by shop/cart.py::WishList.total
+    "#);
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "shop/cart.py::Cart"})), @r#"
+    2 calls of shop/cart.py::Cart:
+    shop/cart.py::load (line 48, constructor): cart = Cart(None)
+    tests/test_cart.py::test_total (line 6, constructor): cart = Cart("me")
+    "#);
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "Rounding"})), @"No call of shop/core/money.py::Rounding was found; search_text finds mentions of its name.");
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "total"})), @"TOLD: `total` may be any of 3 definitions; give its id. Did you mean shop/cart.py::Cart.total, shop/cart.py::WishList.total, web/cart.ts::Cart.total?");
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "round_hlaf"})), @"TOLD: Nothing here is called `round_hlaf`. Did you mean round_half, test_round_half?");
+    insta::assert_snapshot!(said("find_callers", &json!({"symbol": "shop/cart.py::Cart.adds"})), @"TOLD: shop/cart.py defines no `Cart.adds`. Did you mean shop/cart.py::Cart.add?");
+}
+
+#[test]
+fn find_callees() {
+    insta::assert_snapshot!(said("find_callees", &json!({"symbol": "shop/cart.py::load"})), @r"
+    shop/cart.py::load calls:
+    48: cart = Cart(None)
+      -> shop/cart.py::Cart (constructor)
+    49: for item in parse(P(path).read_text()):
+      -> shop/cart.py::load.parse (same file)
+    50: cart.add(item)
+      -> shop/cart.py::Cart.add (instance)
+    ");
+    insta::assert_snapshot!(said("find_callees", &json!({"symbol": "shop/cart.py::Cart"})), @r#"
+    shop/cart.py::Cart calls:
+    20: raise errors.CartFull("the cart is full")
+      -> shop/errors.py::CartFull (constructor)
+    33: return rounded(Money(amount))
+      -> shop/core/money.py::Money (constructor)
+      -> shop/core/money.py::round_half (imported)
+    "#);
+    insta::assert_snapshot!(said("find_callees", &json!({"symbol": "Rounding"})), @"shop/core/money.py::Rounding calls nothing that is defined in this repository.");
+}
+
+#[test]
+fn find_subclasses() {
+    insta::assert_snapshot!(said("find_subclasses", &json!({"class": "Describable"})), @r"
+    2 classes derive from shop/core/base.py::Describable:
+      shop/cart.py::Cart (imported)
+        shop/cart.py::WishList (same file)
+    ");
+    insta::assert_snapshot!(said("find_subclasses", &json!({"class": "shop/cart.py::WishList"})), @r"
+    shop/cart.py::WishList derives from shop/cart.py::Cart (same file)
+    Nothing in this repository derives from shop/cart.py::WishList.
+    ");
+    insta::assert_snapshot!(said("find_subclasses", &json!({"class": "shop/cart.py::load"})), @"TOLD: `shop/cart.py::load` is no class.");
+}
+
+#[test]
+fn find_tests() {
+    insta::assert_snapshot!(said("find_tests", &json!({"symbol": "round_half"})), @r"
+    2 tests for shop/core/money.py::round_half:
+    tests/test_cart.py::test_round_half (line 11, calls it)
+    tests/test_cart.py (imports its file and mentions it)
+    ");
+    insta::assert_snapshot!(said("find_tests", &json!({"symbol": "shop/cart.py::Cart.total"})), @r"
+    1 test for shop/cart.py::Cart.total:
+    tests/test_cart.py::test_total (line 7, calls it)
+    ");
+    insta::assert_snapshot!(said("find_tests", &json!({"symbol": "Rounding"})), @"No test mentions shop/core/money.py::Rounding.");
+}
+
+#[test]
+fn find_similar_fixes() {
+    insta::assert_snapshot!(said("find_similar_fixes", &json!({"text": "cart is full"})), @"TOLD: There is no history here: the files do not come from a repository with commits.");
+    let (context, _dir) = with_history();
+    insta::assert_snapshot!(call(&context, "find_similar_fixes", &json!({"text": "the cart is full"})), @r"
+    The nearest of 5 commits:
+    09e706ec8c (90 days before): A full cart refuses more items
+      shop/cart.py
+    714205ed49 (0 days before): Carts are fetched asynchronously
+      empty.py
+      shop/__init__.py
+      shop/cart.py
+      shop/core/base.py
+      shop/core/money.py
+      shop/errors.py
+      tests/test_cart.py
+      web/cart.ts
+      web/money.ts
+    ");
+    insta::assert_snapshot!(call(&context, "find_similar_fixes", &json!({"text": "rounding", "commits": 1})), @r"
+    The nearest of 5 commits:
+    0281f0e6fb (30 days before): Round amounts half up
+      shop/core/money.py
+      tests/test_cart.py
+    ");
+    insta::assert_snapshot!(call(&context, "find_similar_fixes", &json!({"text": "zebra"})), @"None of 5 commits resembles this.");
+    insta::assert_snapshot!(call(&context, "find_similar_fixes", &json!({"text": "?"})), @"TOLD: `?` holds no word to look for.");
+    let small = context.with_budget(Budget {
+        max_lines: 2,
+        ..Budget::default()
+    });
+    insta::assert_snapshot!(call(&small, "find_similar_fixes", &json!({"text": "cart"})), @r"
+    The nearest of 5 commits:
+    714205ed49 (0 days before): Carts are fetched asynchronously
+    … 11 more lines
+    ");
+}
+
+#[test]
 fn exit_ends_the_episode() {
     let fixture = Fixture::new();
     for arguments in [json!({}), Value::Null, json!(""), json!("{}")] {
@@ -382,6 +537,10 @@ const CALLS: &[(&str, &str)] = &[
     ),
     ("search_text", r#"{"text": "return"}"#),
     ("read_lines", r#"{"file": "shop/cart.py"}"#),
+    ("find_callers", r#"{"symbol": "round_half"}"#),
+    ("find_callees", r#"{"symbol": "shop/cart.py::Cart"}"#),
+    ("find_subclasses", r#"{"class": "Describable"}"#),
+    ("find_tests", r#"{"symbol": "round_half"}"#),
     ("exit", "{}"),
 ];
 
@@ -389,7 +548,7 @@ const CALLS: &[(&str, &str)] = &[
 fn every_tool_keeps_the_budget_and_repeats_itself() {
     let fixture = Fixture::new();
     let covered: Vec<&str> = CALLS.iter().map(|(name, _)| *name).collect();
-    for tool in ALL_TOOLS {
+    for tool in ALL_TOOLS.iter().filter(|tool| !tool.needs_history()) {
         assert!(
             covered.contains(&tool.name()),
             "no call of {} is tested",
@@ -481,6 +640,11 @@ fn schemas_of_all_tools() {
     {"name":"search_class_method","description":"Shows the source of a method of a class of a file.","parameters":{"type":"object","additionalProperties":false,"properties":{"file":{"type":"string","description":"Path of the file from the root of the repository."},"class":{"type":"string","description":"Name of the class."},"method":{"type":"string","description":"Name of the method."}},"required":["file","class","method"]}}
     {"name":"search_text","description":"Lists the lines of the source files that contain a text, or match a regular expression.","parameters":{"type":"object","additionalProperties":false,"properties":{"text":{"type":"string","description":"What to look for."},"regex":{"type":"boolean","description":"Whether `text` is a regular expression (of Rust's regex crate: no look-around, no back-references), matched line by line.","default":false},"ignore_case":{"type":"boolean","description":"Whether upper and lower case are the same.","default":false},"files":{"type":["string","null"],"description":"Only these files: a path, the end of one, a folder, or a pattern such as `django/**/*.py`."}},"required":["text"]}}
     {"name":"read_lines","description":"Shows lines of a file with their numbers. Works for any text file.","parameters":{"type":"object","additionalProperties":false,"properties":{"file":{"type":"string","description":"Path of the file from the root of the repository."},"start":{"type":["integer","null"],"description":"First line, from 1; 1 where it is left out.","minimum":0},"end":{"type":["integer","null"],"description":"Last line; 200 lines are shown where it is left out.","minimum":0}},"required":["file"]}}
+    {"name":"find_callers","description":"Lists the places where a function, method or class is called.","parameters":{"type":"object","additionalProperties":false,"properties":{"symbol":{"type":"string","description":"The definition: `path/to/file.py::Class.method`, or a name if only one thing has it."}},"required":["symbol"]}}
+    {"name":"find_callees","description":"Lists what a function, method or class calls, as far as it is defined in this repository.","parameters":{"type":"object","additionalProperties":false,"properties":{"symbol":{"type":"string","description":"The definition: `path/to/file.py::Class.method`, or a name if only one thing has it."}},"required":["symbol"]}}
+    {"name":"find_subclasses","description":"Shows what a class derives from, and all classes that derive from it.","parameters":{"type":"object","additionalProperties":false,"properties":{"class":{"type":"string","description":"The class: `path/to/file.py::Class`, or its name if only one class has it."}},"required":["class"]}}
+    {"name":"find_tests","description":"Lists the tests that call or mention a function, method or class.","parameters":{"type":"object","additionalProperties":false,"properties":{"symbol":{"type":"string","description":"The definition: `path/to/file.py::Class.method`, or a name if only one thing has it."}},"required":["symbol"]}}
+    {"name":"find_similar_fixes","description":"Lists past commits whose messages resemble a text, with the files that they changed.","parameters":{"type":"object","additionalProperties":false,"properties":{"text":{"type":"string","description":"What the fix is about: the issue's title, an error message, a few words."},"commits":{"type":["integer","null"],"description":"How many commits, at most 60; 10 where it is left out.","minimum":0}},"required":["text"]}}
     {"name":"get_code_of_class","description":"Gives the source code of a class of a file.","parameters":{"type":"object","additionalProperties":false,"properties":{"file_name":{"type":"string","description":"Path of the file from the root of the repository."},"class_name":{"type":"string","description":"Name of the class."}},"required":["file_name","class_name"]}}
     {"name":"get_code_of_class_function","description":"Gives the source code of a method of a class of a file.","parameters":{"type":"object","additionalProperties":false,"properties":{"file_name":{"type":"string","description":"Path of the file from the root of the repository."},"class_name":{"type":"string","description":"Name of the class."},"func_name":{"type":"string","description":"Name of the method."}},"required":["file_name","class_name","func_name"]}}
     {"name":"get_code_of_file_function","description":"Gives the source code of a function of a file that is not part of a class.","parameters":{"type":"object","additionalProperties":false,"properties":{"file_name":{"type":"string","description":"Path of the file from the root of the repository."},"func_name":{"type":"string","description":"Name of the function."}},"required":["file_name","func_name"]}}
@@ -515,4 +679,14 @@ fn sets_hold_known_tools_and_call_them() {
             .ends_episode
     );
     assert!(tool_set("nothing").is_none());
+}
+
+#[test]
+fn the_reference_page_is_what_the_code_declares() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/tools.md");
+    let page = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        page == bughound_tools::reference_page(),
+        "docs/tools.md is out of date: cargo run -p bughound-tools --example tools_page > docs/tools.md"
+    );
 }

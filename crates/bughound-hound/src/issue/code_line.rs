@@ -24,6 +24,7 @@ pub(super) fn looks(line: &str) -> Looks {
         return Looks::Prose;
     }
     if is_prompt(line)
+        || is_patch(line)
         || is_statement(line)
         || is_assignment(line)
         || is_call(line)
@@ -54,6 +55,17 @@ fn is_prompt(line: &str) -> bool {
                 .trim_start_matches(|c: char| c.is_ascii_digit())
                 .starts_with("]:")
     })
+}
+
+/// The head of a patch.
+fn is_patch(line: &str) -> bool {
+    line.starts_with("diff --git ")
+        || line.starts_with("@@ -")
+        || line.starts_with("--- a/")
+        || line.starts_with("+++ b/")
+        || line
+            .strip_prefix("index ")
+            .is_some_and(|rest| rest.contains("..") && !rest.contains(' '))
 }
 
 /// Starts that hardly any sentence has.
@@ -270,6 +282,8 @@ mod tests {
             ("migrations.RenameField(", Looks::Code),
             ("),", Looks::Either),
             ("# views.py", Looks::Either),
+            ("diff --git a/x.py b/x.py", Looks::Code),
+            ("@@ -1,2 +1,3 @@ def f():", Looks::Code),
             (">>> f(1)", Looks::Code),
             ("@someone", Looks::Either),
             ("@a.b(3)", Looks::Code),

@@ -1,6 +1,11 @@
 //! One file per tool.
 
 pub(crate) mod exit;
+pub(crate) mod find_callees;
+pub(crate) mod find_callers;
+pub(crate) mod find_similar_fixes;
+pub(crate) mod find_subclasses;
+pub(crate) mod find_tests;
 pub(crate) mod get_code_of_class;
 pub(crate) mod get_code_of_class_function;
 pub(crate) mod get_code_of_file_function;

@@ -48,7 +48,10 @@ impl TypedTool for ReadLines {
             ),
             None => (path, other_text(context, path)?.into()),
         };
-        let n_lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+        let n_lines = match source {
+            Some(file) => index.file(file).record().n_lines(),
+            None => u32::try_from(text.lines().count()).unwrap_or(u32::MAX),
+        };
         let start = arguments.start.unwrap_or(1).max(1);
         let end = arguments
             .end

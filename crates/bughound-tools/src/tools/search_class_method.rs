@@ -9,7 +9,7 @@ use super::search_class;
 use crate::{ToolContext, ToolError, ToolOutput, TypedTool, lookup, show};
 
 /// Shows a method; a property's getter and setter and overloads are all shown. A method that the class
-/// does not define itself is looked for in its base classes, by name.
+/// does not define itself is looked for in its base classes.
 pub(crate) struct SearchClassMethod;
 
 #[derive(Deserialize, JsonSchema)]
@@ -104,45 +104,20 @@ fn miss(
     )
 }
 
-/// Ids of methods of that name in base classes, nearest base first, bases found by their last name part.
+/// Ids of the methods of that name that the classes inherit, nearest class first.
 fn inherited(index: &Index, classes: &[SymbolIdx], method: &str) -> Vec<String> {
+    let hierarchy = index.graph().hierarchy();
     let mut ids = Vec::new();
-    let mut seen: Vec<SymbolIdx> = classes.to_vec();
-    let mut at = 0;
-    while at < seen.len() && seen.len() < 64 {
-        let class = index.symbol(seen[at]);
-        at += 1;
-        for base in class.file.record().bases(class.def) {
-            let last = base.rsplit(['.', ':']).next().unwrap_or(base);
-            let known = index.names().defined(last);
-            // A base of a common name would drag in strangers; one in the same file is surely meant.
-            let near: Vec<SymbolIdx> = known
-                .iter()
-                .copied()
-                .filter(|&idx| index.file_of(idx) == index.file_of(class.idx))
-                .collect();
-            let candidates = if !near.is_empty() {
-                near
-            } else if known.len() <= 3 {
-                known.to_vec()
-            } else {
-                Vec::new()
-            };
-            for candidate in candidates {
-                if !lookup::is_container(index.symbol(candidate).kind())
-                    || seen.contains(&candidate)
-                {
-                    continue;
-                }
-                seen.push(candidate);
-                ids.extend(
-                    show::ids(index, &members(index, &[candidate], method))
-                        .iter()
-                        .map(ToString::to_string),
-                );
-            }
+    for &class in classes {
+        for above in hierarchy.ancestors(class) {
+            let methods = hierarchy
+                .members(above)
+                .into_iter()
+                .filter(|&idx| index.symbol(idx).name() == method);
+            ids.extend(methods.map(|idx| index.symbol(idx).id().to_string()));
         }
     }
+    ids.dedup();
     ids.truncate(5);
     ids
 }

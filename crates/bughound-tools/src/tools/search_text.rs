@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::budget::Page;
-use crate::{Told, ToolContext, ToolError, ToolOutput, TypedTool, glob};
+use crate::{Told, ToolContext, ToolError, ToolOutput, TypedTool, glob, show};
 
 /// Bytes that a compiled pattern may take.
 const MAX_PATTERN_BYTES: usize = 1 << 20;
@@ -91,8 +91,8 @@ impl TypedTool for SearchText {
         }
         page.line(&format!(
             "{} in {}{place}:",
-            count(n_lines, "line"),
-            count(hits.len(), "file")
+            show::count(n_lines, "line"),
+            show::count(hits.len(), "file")
         ));
         for (file, lines) in hits {
             page.line(index.file(file).path().as_str());
@@ -116,14 +116,6 @@ fn role_order(role: FileRole) -> u8 {
         FileRole::Support => 1,
         FileRole::Vendored => 2,
         FileRole::Test => 3,
-    }
-}
-
-fn count(n: usize, what: &str) -> String {
-    if n == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{n} {what}s")
     }
 }
 
