@@ -6,6 +6,8 @@
 //! `:=` or `global`, lambdas (one that is assigned is an assignment), calls of anything but a name or an
 //! attribute (`handlers[k]()`, `f()()`), and what strings hold (string annotations, doctests, `exec`).
 
+mod definitions;
+mod expressions;
 mod nesting;
 mod walk;
 

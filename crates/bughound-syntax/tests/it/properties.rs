@@ -1,7 +1,7 @@
 //! What must hold for the outline of any text, in every language.
 
 use bughound_core::Language;
-use bughound_syntax::{ByteSpan, LineTable, MAX_PROBLEMS, Outline, outline};
+use bughound_syntax::{ByteSpan, LineTable, MAX_BYTES, MAX_PROBLEMS, Outline, outline};
 use proptest::prelude::*;
 
 use crate::{c_family, ecma, go, java, python, rust};
@@ -312,5 +312,19 @@ fn deep_nesting_does_not_overflow() {
         for text in &texts {
             check(language, text);
         }
+    }
+}
+
+#[test]
+fn what_is_too_long_is_reported() {
+    for (language, max_bytes) in [(Language::Python, MAX_BYTES), (Language::Go, MAX_BYTES / 4)] {
+        let text = "\n".repeat(max_bytes + 1);
+        let outline = outline(language, &text);
+        assert_eq!(outline.n_lines as usize, max_bytes + 1);
+        let [problem] = &outline.problems[..] else {
+            panic!("{:?}", outline.problems)
+        };
+        assert_eq!(problem.line, 1);
+        assert!(problem.message.contains("longer than"), "{problem:?}");
     }
 }
