@@ -120,7 +120,12 @@ mod tests {
     fn check(path: &str, file_name: &str, stem: &str, extension: &str, parent: &str) {
         let path = RepoPath::from(path);
         assert_eq!(
-            (path.file_name(), path.stem(), path.extension(), path.parent()),
+            (
+                path.file_name(),
+                path.stem(),
+                path.extension(),
+                path.parent()
+            ),
             (file_name, stem, extension, parent),
             "{path}"
         );

@@ -31,16 +31,31 @@ pub struct Problem {
 impl Problem {
     /// A warning about one file.
     pub fn in_file(path: RepoPath, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, path: Some(path), line: None, message: message.into() }
+        Self {
+            severity: Severity::Warning,
+            path: Some(path),
+            line: None,
+            message: message.into(),
+        }
     }
 
     /// A note about one file.
     pub fn note(path: RepoPath, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Note, path: Some(path), line: None, message: message.into() }
+        Self {
+            severity: Severity::Note,
+            path: Some(path),
+            line: None,
+            message: message.into(),
+        }
     }
 
     /// A warning about the input as a whole.
     pub fn general(message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, path: None, line: None, message: message.into() }
+        Self {
+            severity: Severity::Warning,
+            path: None,
+            line: None,
+            message: message.into(),
+        }
     }
 }

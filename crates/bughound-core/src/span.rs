@@ -17,7 +17,10 @@ impl LineSpan {
     /// A span from `start` to `end`; the ends are put in order and raised to 1 where they are not.
     pub fn new(start: u32, end: u32) -> Self {
         let start = start.max(1);
-        Self { start, end: end.max(start) }
+        Self {
+            start,
+            end: end.max(start),
+        }
     }
 
     /// A single line.
@@ -47,7 +50,11 @@ impl LineSpan {
 
     /// Lines between this span and `line`, 0 when it lies inside.
     pub fn distance(&self, line: u32) -> u32 {
-        if line < self.start { self.start - line } else { line.saturating_sub(self.end) }
+        if line < self.start {
+            self.start - line
+        } else {
+            line.saturating_sub(self.end)
+        }
     }
 }
 

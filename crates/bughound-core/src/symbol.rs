@@ -119,12 +119,18 @@ pub struct SymbolId {
 impl SymbolId {
     /// The id of a definition.
     pub fn symbol(path: RepoPath, qualified_name: &str) -> Self {
-        Self { path, qualified_name: Some(qualified_name.into()) }
+        Self {
+            path,
+            qualified_name: Some(qualified_name.into()),
+        }
     }
 
     /// The id of a whole file.
     pub fn file(path: RepoPath) -> Self {
-        Self { path, qualified_name: None }
+        Self {
+            path,
+            qualified_name: None,
+        }
     }
 
     /// The last part of the qualified name: `method` of `Class.method`; the file name for a file.
@@ -171,7 +177,10 @@ impl FromStr for SymbolId {
         if name == Some("") {
             return Err(SymbolIdError::NoName(text.to_owned()));
         }
-        Ok(Self { path: RepoPath::from(path), qualified_name: name.map(Into::into) })
+        Ok(Self {
+            path: RepoPath::from(path),
+            qualified_name: name.map(Into::into),
+        })
     }
 }
 
@@ -202,9 +211,18 @@ mod tests {
 
     #[test]
     fn bad_ids_say_why() {
-        assert!(matches!("::x".parse::<SymbolId>(), Err(SymbolIdError::NoPath(_))));
-        assert!(matches!("a.py::".parse::<SymbolId>(), Err(SymbolIdError::NoName(_))));
-        assert!(matches!("".parse::<SymbolId>(), Err(SymbolIdError::NoPath(_))));
+        assert!(matches!(
+            "::x".parse::<SymbolId>(),
+            Err(SymbolIdError::NoPath(_))
+        ));
+        assert!(matches!(
+            "a.py::".parse::<SymbolId>(),
+            Err(SymbolIdError::NoName(_))
+        ));
+        assert!(matches!(
+            "".parse::<SymbolId>(),
+            Err(SymbolIdError::NoPath(_))
+        ));
     }
 
     #[test]

@@ -51,6 +51,12 @@ impl Bar {
         self.0.inc(1);
     }
 
+    /// `done` of `total` steps are done; the total may have grown.
+    pub(crate) fn reach(&self, done: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(done);
+    }
+
     /// Says what is being done now.
     pub(crate) fn say(&self, message: impl Into<Cow<'static, str>>) {
         self.0.set_message(message);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use bughound_core::Level;
+use bughound_core::{Language, Level};
 use bughound_hound::Context;
 use bughound_hound::issue::Issue;
 
@@ -66,10 +66,7 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
     };
     print(&located, args, settings)?;
     if located.locations.is_empty() {
-        settings.note(
-            "Nothing found: no source file says anything that the issue says. Names of functions, error messages \
-             and stack traces help most",
-        );
+        settings.note(&why_nothing(&located));
         return Ok(Outcome::NothingFound);
     }
     Ok(Outcome::Found)
@@ -114,6 +111,22 @@ fn print(located: &Located<'_>, args: &LocateArgs, settings: &Settings) -> anyho
             output::print(&locations::quickfix(&located.locations, &prefix, line))
         }
     }
+}
+
+fn why_nothing(located: &Located<'_>) -> String {
+    if located.index.files().is_empty() {
+        let languages: Vec<&str> = Language::ALL
+            .iter()
+            .map(|language| language.name())
+            .collect();
+        return format!(
+            "Nothing found: there is no source file in a language that is understood ({})",
+            languages.join(", ")
+        );
+    }
+    "Nothing found: no source file says anything that the issue says. Names of functions, error messages and stack \
+     traces help most"
+        .to_owned()
 }
 
 /// The path from the file system's root, `/` between components.

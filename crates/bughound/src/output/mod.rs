@@ -10,15 +10,18 @@ pub(crate) use terminal::Terminal;
 
 use std::io::{self, Write};
 
+use anyhow::Context;
+
 /// Writes text to standard output.
 ///
 /// # Errors
 /// Where standard output cannot be written.
 pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()?;
-    Ok(())
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.context("cannot write the answer to standard output")
 }
 
 /// Writes a JSON document to standard output.

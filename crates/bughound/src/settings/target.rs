@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use bughound_core::Severity;
 use bughound_index::{BuildReport, HistoryIndex, Index};
-use bughound_repo::{History, Repo, Snapshot};
+use bughound_repo::{History, HistoryOptions, Repo, Snapshot};
 
 use super::Settings;
 use crate::args::RepoArgs;
@@ -133,13 +134,28 @@ impl Opened {
         }
     }
 
-    /// What happened before. `None` outside of history, and, with a
-    /// warning, where it cannot be read: answers are then a little worse, not wrong.
+    /// What happened before. `None` outside of history, and, with a warning, where it cannot be read: answers
+    /// are then a little worse, not wrong.
     pub(crate) fn history(&self, settings: &Settings) -> Option<HistoryIndex> {
         let (repo, tip) = self.snapshot.history_tip()?;
-        let _spinner = settings.progress.spinner("Reading history");
-        match History::read(&repo, tip, &settings.store) {
-            Ok(history) => Some(HistoryIndex::build(&history, &self.index, &settings.store)),
+        let bar = settings.progress.bar(0, "Reading history");
+        let progress = |done: usize, found: usize| bar.reach(done as u64, found as u64);
+        let options = HistoryOptions {
+            progress: Some(&progress),
+            ..HistoryOptions::default()
+        };
+        let read = History::read_with(&repo, tip, &settings.store, options);
+        drop(bar);
+        match read {
+            Ok(history) => {
+                for problem in history.problems() {
+                    match problem.severity {
+                        Severity::Note => settings.note(&problem.message),
+                        Severity::Warning => settings.warn(&problem.message),
+                    }
+                }
+                Some(HistoryIndex::build(&history, &self.index, &settings.store))
+            }
             Err(error) => {
                 settings.warn(&format!("the history is not used: {error}"));
                 None

@@ -185,6 +185,20 @@ fn nothing_found_is_1() {
 }
 
 #[test]
+fn repositories_without_sources_say_so() {
+    let fixture = Fixture::empty();
+    fixture.write("README.md", "# nothing\n");
+    let ran = fixture.run(&["locate", "it crashes"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stderr
+            .contains("no source file in a language that is understood (python, rust,"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn explain_and_context() {
     let fixture = Fixture::new();
     let explained = fixture

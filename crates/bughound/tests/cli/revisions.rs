@@ -61,3 +61,23 @@ fn bare_repositories_and_git_folders_are_read_at_head() {
         ran.stderr
     );
 }
+
+#[test]
+fn shallow_clones_are_pointed_out() {
+    let fixture = Fixture::new();
+    let source = format!("file://{}", fixture.repo().display());
+    fixture.git(&["clone", "--quiet", "--depth", "1", &source, "../shallow"]);
+    let ran = fixture.run(&["locate", "--repo", "../shallow", "show_banner is wrong"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("git fetch --unshallow"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        fixture
+            .run(&["doctor", "--repo", "../shallow"])
+            .stdout
+            .contains("git fetch --unshallow")
+    );
+}
