@@ -28,7 +28,15 @@ pub(crate) fn run(args: &ToolArgs, settings: &Settings) -> anyhow::Result<Outcom
     let target = Target::resolve(&args.repo)?;
     let opened = target.open(settings)?;
     opened.warn_about_cache(settings);
-    let context = ToolContext::new(Arc::new(opened.index));
+    let history = if tool.needs_history() {
+        opened.history(settings)
+    } else {
+        None
+    };
+    let mut context = ToolContext::new(Arc::new(opened.index));
+    if let Some(history) = history {
+        context = context.with_history(Arc::new(history));
+    }
     match tool.call(&context, &arguments) {
         Ok(output) => {
             print(name, &output, args.format)?;

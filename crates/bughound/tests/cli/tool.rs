@@ -33,6 +33,26 @@ fn runs_a_tool() {
 }
 
 #[test]
+fn tools_know_the_history() {
+    let fixture = Fixture::new();
+    let ran = fixture.run(&["tool", "find_similar_fixes", "text=the banner is wrong"]);
+    assert_eq!(ran.code, 0, "{}", ran.all());
+    assert!(ran.stdout.contains("Show a banner"), "{}", ran.stdout);
+    let ran = fixture.run(&[
+        "tool",
+        "find_similar_fixes",
+        "text=the banner is wrong",
+        "--rev",
+        "v1",
+    ]);
+    assert!(
+        !ran.stdout.contains("Show a banner"),
+        "ancestors only: {}",
+        ran.stdout
+    );
+}
+
+#[test]
 fn misses_and_wrong_calls() {
     let fixture = Fixture::new();
     let check = |arguments: &[&str], code: i32, expect: &str| {
