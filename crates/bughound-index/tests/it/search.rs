@@ -87,7 +87,7 @@ fn lines_with_a_text() {
     );
     check(
         &literal("it()\n", false),
-        &["a.py:6:19:     return A().get_it()"],
+        &["a.py:6:20:     return A().get_it()"],
     );
     check(&literal(")\nit", false), &["b/c.py:2:13: A().get_it( )"]);
     check(&literal("(a|", false), &[]);
