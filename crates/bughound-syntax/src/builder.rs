@@ -239,8 +239,3 @@ impl<'t> Builder<'t> {
         self.outline.problems.len() >= MAX_PROBLEMS
     }
 }
-
-/// What a file that is too long is told.
-pub(crate) fn too_long(max_bytes: usize) -> String {
-    format!("longer than {} MiB; not parsed", max_bytes >> 20)
-}

@@ -16,8 +16,8 @@ use std::cell::RefCell;
 use bughound_core::SymbolKind;
 use tree_sitter::{Node, Parser, TreeCursor};
 
-use crate::builder::{Builder, NewDefinition, too_long};
-use crate::{ByteSpan, DefinitionFlags, MAX_BYTES, Outline};
+use crate::builder::{Builder, NewDefinition};
+use crate::{ByteSpan, DefinitionFlags, Outline};
 
 use content::content;
 
@@ -136,9 +136,6 @@ pub(crate) struct Walk<'t, 'n, G: Grammar> {
     n_errors: usize,
 }
 
-/// Longer texts are not parsed.
-const MAX_TREE_BYTES: usize = MAX_BYTES / 4;
-
 /// Reads a text through its grammar.
 pub(crate) fn read<G: Grammar>(text: &str) -> Outline {
     read_as::<G>(text, text).0
@@ -148,10 +145,6 @@ pub(crate) fn read<G: Grammar>(text: &str) -> Outline {
 /// Returns the number of errors in the tree as well.
 pub(crate) fn read_as<G: Grammar>(text: &str, parsed: &str) -> (Outline, usize) {
     let mut builder = Builder::new(text);
-    if text.len() > MAX_TREE_BYTES {
-        builder.problem(0, too_long(MAX_TREE_BYTES));
-        return (builder.finish(), 0);
-    }
     let table = G::table();
     let Some(tree) = parse(&table.language, parsed) else {
         builder.problem(0, "the grammar does not fit the parser library; not parsed");
