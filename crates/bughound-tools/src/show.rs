@@ -1,5 +1,7 @@
 //! How source is shown.
 
+use std::sync::Arc;
+
 use bughound_core::SymbolId;
 use bughound_index::{FileIdx, Index, SymbolIdx, lines_of};
 
@@ -40,7 +42,7 @@ pub(crate) fn definitions(
         if fits || !lookup::is_container(symbol.kind()) {
             page.lines(source);
         } else {
-            skeleton(&mut page, index, &text, idx);
+            skeleton(&mut page, index, text, idx);
         }
     }
     let mut output = page.finish();
@@ -72,8 +74,69 @@ pub(crate) fn ids(index: &Index, found: &[SymbolIdx]) -> Vec<SymbolId> {
     ids
 }
 
+/// The lines of a text, found once, for readers that take many of them.
+pub(crate) struct Lines {
+    text: Arc<str>,
+    /// Where each line starts, and where a line behind the last one would.
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    pub(crate) fn of(text: Arc<str>) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        if starts.last() != Some(&text.len()) || text.is_empty() {
+            starts.push(text.len() + 1);
+        }
+        Self { text, starts }
+    }
+
+    /// The lines from `first` to `last`, both from 1, without the last one's end; `""` behind the text.
+    pub(crate) fn span(&self, first: u32, last: u32) -> &str {
+        let at = |line: u32| self.starts.get(line as usize).copied();
+        let Some(start) = at(first.saturating_sub(1)) else {
+            return "";
+        };
+        let end = at(last).unwrap_or(self.text.len() + 1);
+        self.text.get(start..end - 1).unwrap_or("")
+    }
+}
+
+/// Single lines of source files, each file split once while its lines are asked for in a row.
+pub(crate) struct SourceLines<'a> {
+    context: &'a ToolContext,
+    tool: &'static str,
+    current: Option<(FileIdx, Lines)>,
+}
+
+impl<'a> SourceLines<'a> {
+    pub(crate) fn new(context: &'a ToolContext, tool: &'static str) -> Self {
+        Self {
+            context,
+            tool,
+            current: None,
+        }
+    }
+
+    /// One line, without space around.
+    pub(crate) fn line(&mut self, file: FileIdx, line: u32) -> Result<&str, ToolError> {
+        if self
+            .current
+            .as_ref()
+            .is_none_or(|(current, _)| *current != file)
+        {
+            self.current = Some((file, Lines::of(self.context.text(self.tool, file)?)));
+        }
+        Ok(self
+            .current
+            .as_ref()
+            .map_or("", |(_, lines)| lines.span(line, line).trim()))
+    }
+}
+
 /// A type's own lines, and for each member its first line and how many lines it has.
-fn skeleton(page: &mut Page, index: &Index, text: &str, class: SymbolIdx) {
+fn skeleton(page: &mut Page, index: &Index, text: Arc<str>, class: SymbolIdx) {
+    let source = Lines::of(text);
     let lines = index.symbol(class).lines();
     let members: Vec<SymbolIdx> = index
         .symbols_of(index.file_of(class))
@@ -89,16 +152,36 @@ fn skeleton(page: &mut Page, index: &Index, text: &str, class: SymbolIdx) {
         let symbol = index.symbol(member);
         let (first, last) = (symbol.lines().start, symbol.lines().end);
         if first > at {
-            page.lines(lines_of(text, bughound_core::LineSpan::new(at, first - 1)));
+            page.lines(source.span(at, first - 1));
         }
         let head = symbol.def.name_line.clamp(first, last);
-        page.lines(lines_of(text, bughound_core::LineSpan::new(first, head)));
+        page.lines(source.span(first, head));
         if last > head {
             page.line(&format!("    … lines {}-{last}", head + 1));
         }
         at = at.max(last + 1);
     }
     if at <= lines.end {
-        page.lines(lines_of(text, bughound_core::LineSpan::new(at, lines.end)));
+        page.lines(source.span(at, lines.end));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bughound_core::LineSpan;
+
+    use super::*;
+
+    #[test]
+    fn lines_are_those_of_the_index() {
+        for text in ["", "a", "a\n", "a\nb", "\n", "\n\nb\n", "a\r\nb\r\n"] {
+            let lines = Lines::of(text.into());
+            for first in 1..5 {
+                for last in first..5 {
+                    let expect = lines_of(text, LineSpan::new(first, last));
+                    assert_eq!(lines.span(first, last), expect, "{text:?} {first}-{last}");
+                }
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `find_callees`: what a function, method or class calls.
 
-use bughound_index::{CallEdge, SymbolIdx, lines_of};
+use bughound_index::{CallEdge, SymbolIdx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -55,6 +55,7 @@ impl TypedTool for FindCallees {
         });
         calls.dedup_by_key(|call| (call.file, call.line, call.to));
         let id = index.symbol(found[0]).id();
+        let mut source = show::SourceLines::new(context, Self::NAME);
         let mut page = Page::new(context.budget());
         match calls.len() {
             0 => page.line(&format!(
@@ -65,8 +66,7 @@ impl TypedTool for FindCallees {
         let mut last = None;
         for call in &calls {
             if last != Some((call.file, call.line)) {
-                let text = context.text(Self::NAME, call.file)?;
-                let code = lines_of(&text, bughound_core::LineSpan::line(call.line)).trim();
+                let code = source.line(call.file, call.line)?;
                 page.line(&format!("{}: {code}", call.line));
                 last = Some((call.file, call.line));
             }

@@ -1,6 +1,6 @@
 //! `find_callers`: where a function, method or class is called.
 
-use bughound_index::{CallEdge, FileRole, SymbolIdx, lines_of};
+use bughound_index::{CallEdge, FileRole, SymbolIdx};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -43,6 +43,7 @@ impl TypedTool for FindCallers {
         });
         calls.dedup_by_key(|call| (call.file, call.line, call.from));
         let id = index.symbol(found[0]).id();
+        let mut source = show::SourceLines::new(context, Self::NAME);
         let mut page = Page::new(context.budget());
         match calls.len() {
             0 => page.line(&format!(
@@ -51,8 +52,7 @@ impl TypedTool for FindCallers {
             n => page.line(&format!("{} of {id}:", show::count(n, "call"))),
         }
         for call in &calls {
-            let text = context.text(Self::NAME, call.file)?;
-            let code = lines_of(&text, bughound_core::LineSpan::line(call.line)).trim();
+            let code = source.line(call.file, call.line)?;
             let caller = show::place(index, call.file, call.from);
             page.line(&format!(
                 "{caller} (line {}, {}): {code}",

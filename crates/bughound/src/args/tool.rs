@@ -27,5 +27,5 @@ pub(crate) struct ToolArgs {
 const EXAMPLES: &str = "\
 Examples:
   bughound tool --list
-  bughound tool search_function function=bulk_create
+  bughound tool find_callers symbol=bulk_create
   bughound tool read_lines file=setup.py start=1 end=20 --rev v1.2";
