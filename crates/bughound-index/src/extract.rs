@@ -457,3 +457,6 @@ fn fill_gaps(at: &mut [u32]) {
         at[i] = at[i].max(at[i - 1]);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -294,8 +294,10 @@ impl<'a> Modules<'a> {
             return module.to_owned();
         }
         let mut folder = self.index.file(from).path().parent();
-        for _ in 1..level {
+        let mut above = level - 1;
+        while above > 0 && !folder.is_empty() {
             folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+            above -= 1;
         }
         // A leading slash marks a path from the root of the repository.
         format!("/{}.{module}", folder.replace('/', "."))
@@ -372,7 +374,8 @@ impl<'a> Modules<'a> {
     fn java_name(&self, from: FileIdx, module: &str, name: &str) -> (Place, Place) {
         let path = module.replace('.', "/");
         if name == "*"
-            && let Some(folder) = self.folder_with_tail(&path, 1)
+            && let Some(folder) =
+                self.folder_with_tail(&path, |shared, _| shared == path.split('/').count())
         {
             return (Place::Folder(folder), Place::Nowhere);
         }
@@ -384,26 +387,38 @@ impl<'a> Modules<'a> {
     }
 
     /// A Go package is a folder. The module's own name is in a file that is not read here, so the longest
-    /// tail of the import path counts, two parts at least.
+    /// tail of the import path counts: two parts, or all of a folder's where the path is no standard one
+    /// (those have no dot in their first part).
     fn go(&self, module: &str) -> Place {
-        self.folder_with_tail(module, 2)
-            .map_or(Place::Nowhere, Place::Folder)
+        let is_standard = !module
+            .split('/')
+            .next()
+            .is_some_and(|host| host.contains('.'));
+        let found = self.folder_with_tail(module, |shared, n_parts| {
+            shared >= 2 || (shared == n_parts && !is_standard)
+        });
+        found.map_or(Place::Nowhere, Place::Folder)
     }
 
-    /// The folder that shares the longest tail with a path, where one does.
-    fn folder_with_tail(&self, path: &str, min_parts: usize) -> Option<u32> {
+    /// The folder that shares the longest tail with a path, where one does; `is_enough` is asked with the
+    /// number of parts shared and of the folder's own.
+    fn folder_with_tail(
+        &self,
+        path: &str,
+        is_enough: impl Fn(usize, usize) -> bool,
+    ) -> Option<u32> {
         let name = path.rsplit('/').next()?;
-        let n_parts = path.split('/').count();
         let mut best: Option<(usize, u32)> = None;
         let mut is_tied = false;
         for &folder in self.folders_by_name.get(name)? {
             let parts = self.folder_paths[folder as usize].rsplit('/');
+            let n_parts = parts.clone().count();
             let shared = path
                 .rsplit('/')
                 .zip(parts)
                 .take_while(|(a, b)| a == b)
                 .count();
-            if shared < min_parts.min(n_parts) {
+            if !is_enough(shared, n_parts) {
                 continue;
             }
             match best {

@@ -312,9 +312,8 @@ impl BlobRecord {
     }
 
     pub(crate) fn text(&self, at: TextRef) -> &str {
-        self.text
-            .get(at.start as usize..(at.start + at.len) as usize)
-            .unwrap_or("")
+        let start = at.start as usize;
+        self.text.get(start..start + at.len as usize).unwrap_or("")
     }
 
     /// The dotted name of a definition.

@@ -1,6 +1,7 @@
 //! From a call as it is written to what it calls.
 
 use bughound_core::SymbolKind;
+use bughound_syntax::DefinitionFlags;
 use rustc_hash::FxHashMap;
 
 use super::builtin::is_builtin_method;
@@ -362,9 +363,38 @@ impl<'a> FileCalls<'a> {
         (self.scopes.without_declarations(found), evidence)
     }
 
+    /// The bodies of functions that headers only declare, where there is one for each.
+    fn bodies(&self, targets: Targets) -> Targets {
+        let index = self.scopes.index;
+        let is_declared = |symbol: SymbolIdx| {
+            let def = index.symbol(symbol).def;
+            def.kind == SymbolKind::Function && def.flags.has(DefinitionFlags::DECLARATION)
+        };
+        if self.family != Family::C || !targets.iter().all(|&target| is_declared(target)) {
+            return targets;
+        }
+        let Some(&first) = targets.first() else {
+            return targets;
+        };
+        let same = self
+            .scopes
+            .names
+            .symbols(self.scopes.names.of(first))
+            .iter()
+            .copied();
+        let found: Targets = same
+            .filter(|&symbol| {
+                index.symbol(symbol).kind() == SymbolKind::Function
+                    && !is_declared(symbol)
+                    && self.may_use(symbol)
+            })
+            .collect();
+        if found.len() == 1 { found } else { targets }
+    }
+
     /// A type that is called is a constructor.
     fn called(&self, targets: Targets, evidence: Evidence) -> (Targets, Evidence) {
-        let targets = self.scopes.without_declarations(targets);
+        let targets = self.bodies(self.scopes.without_declarations(targets));
         let is_constructor = targets
             .iter()
             .any(|&target| is_type(self.scopes.index, target));

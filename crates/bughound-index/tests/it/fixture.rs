@@ -10,8 +10,9 @@ use tempfile::TempDir;
 
 /// An index of files that lie in a folder of their own.
 pub(crate) struct Fixture {
-    _dir: TempDir,
     pub(crate) index: Index,
+    /// Dropped last: the index reads from it.
+    _dir: TempDir,
 }
 
 /// Writes files, given as `//- path` lines each followed by a text, and indexes them.

@@ -6,7 +6,7 @@ use crate::fixture::fixture;
 
 /// All calls of a fixture, as `line caller -> callee: evidence`, in the order of callers.
 #[track_caller]
-fn check(files: &str, expect: &[&str]) {
+pub(crate) fn check(files: &str, expect: &[&str]) {
     let fixture = fixture(files);
     let found: Vec<String> = fixture
         .index

@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod cache;
 mod fixture;
 mod graph;
+mod graph_languages;
+mod imports;
+mod names;
+mod references;
 mod search;
