@@ -138,6 +138,10 @@ pub struct Hits {
     files: Vec<FileHits>,
     /// Candidates that are not in tests, in order.
     candidates: Vec<SymbolIdx>,
+    /// Inverse document frequency of each term over the candidates.
+    idf: Vec<f32>,
+    /// Average length of each field over the candidates.
+    average: [f32; N_DOC_FIELDS],
 }
 
 /// Hits in one file.
@@ -176,11 +180,15 @@ impl Index {
                 |counter, file| scan(file.record(), file.path(), &query, counter),
             )
             .collect();
-        Hits {
+        let mut hits = Hits {
             n_terms: terms.len(),
             files,
             candidates: self.candidates(),
-        }
+            idf: Vec::new(),
+            average: [0.0; N_DOC_FIELDS],
+        };
+        hits.count(self);
+        hits
     }
 
     /// The definitions that may be answers: candidates (see [`crate::Symbol::is_candidate`]) outside of
@@ -339,13 +347,6 @@ fn scan(
     out
 }
 
-/// Document frequencies and average lengths of the candidates.
-struct Statistics {
-    n_docs: usize,
-    df: Vec<u32>,
-    average: [f32; N_DOC_FIELDS],
-}
-
 /// BM25F's scores of every candidate, for several weightings of the query terms at once.
 pub struct CandidateScores {
     /// The candidates, in the index's order.
@@ -380,8 +381,7 @@ impl Hits {
         bm25f: &Bm25f,
         weightings: &[Vec<f32>],
     ) -> CandidateScores {
-        let statistics = self.statistics(index);
-        let idf = statistics.idf();
+        let idf = &self.idf;
         let lengths = index.lengths();
         let per_candidate: Vec<Vec<f32>> = self
             .candidates
@@ -391,7 +391,7 @@ impl Hits {
                 || DocCounter::new(self.n_terms),
                 |doc, &symbol| {
                     self.gather(index, symbol, doc);
-                    let norms = norms(index, lengths, bm25f, &statistics.average, symbol);
+                    let norms = norms(index, lengths, bm25f, &self.average, symbol);
                     let mut sums = vec![0.0; weightings.len()];
                     for (term, counts) in doc.iter() {
                         let tf = weighted_tf(counts, &norms);
@@ -411,7 +411,7 @@ impl Hits {
         CandidateScores {
             candidates: self.candidates.clone(),
             scores,
-            idf,
+            idf: self.idf.clone(),
         }
     }
 
@@ -423,11 +423,10 @@ impl Hits {
         weighting: &[f32],
         symbol: SymbolIdx,
     ) -> Vec<TermShare> {
-        let statistics = self.statistics(index);
-        let idf = statistics.idf();
+        let idf = &self.idf;
         let mut doc = DocCounter::new(self.n_terms);
         self.gather(index, symbol, &mut doc);
-        let norms = norms(index, index.lengths(), bm25f, &statistics.average, symbol);
+        let norms = norms(index, index.lengths(), bm25f, &self.average, symbol);
         let mut shares: Vec<TermShare> = doc
             .iter()
             .map(|(term, counts)| {
@@ -516,28 +515,40 @@ impl Hits {
             .collect()
     }
 
-    fn statistics(&self, index: &Index) -> Statistics {
+    /// Document frequencies and average lengths over the candidates.
+    fn count(&mut self, index: &Index) {
         let lengths = index.lengths();
-        let mut df = vec![0u32; self.n_terms];
-        let mut doc = DocCounter::new(self.n_terms);
-        let mut totals = [0u64; N_DOC_FIELDS];
-        for &symbol in &self.candidates {
-            self.gather(index, symbol, &mut doc);
-            for &term in &doc.touched {
-                df[term as usize] += 1;
-            }
-            doc.clear();
-            for (total, length) in totals.iter_mut().zip(doc_lengths(index, lengths, symbol)) {
-                *total += u64::from(length);
-            }
-        }
         let n_docs = self.candidates.len();
-        let average = totals.map(|total| total as f32 / n_docs.max(1) as f32);
-        Statistics {
-            n_docs,
-            df,
-            average,
-        }
+        let chunks: Vec<(Vec<u32>, [u64; N_DOC_FIELDS])> = self
+            .candidates
+            .par_chunks(2048)
+            .map(|candidates| {
+                let mut df = vec![0u32; self.n_terms];
+                let mut totals = [0u64; N_DOC_FIELDS];
+                let mut doc = DocCounter::new(self.n_terms);
+                for &symbol in candidates {
+                    self.gather(index, symbol, &mut doc);
+                    for &term in &doc.touched {
+                        df[term as usize] += 1;
+                    }
+                    doc.clear();
+                    for (total, length) in
+                        totals.iter_mut().zip(doc_lengths(index, lengths, symbol))
+                    {
+                        *total += u64::from(length);
+                    }
+                }
+                (df, totals)
+            })
+            .collect();
+        let df_of = |term: usize| chunks.iter().map(|(df, _)| df[term]).sum();
+        self.idf = (0..self.n_terms)
+            .map(|term| idf(n_docs, df_of(term)))
+            .collect();
+        self.average = std::array::from_fn(|field| {
+            let total: u64 = chunks.iter().map(|(_, totals)| totals[field]).sum();
+            total as f32 / n_docs.max(1) as f32
+        });
     }
 
     /// Collects the hits of a candidate's seven fields.
@@ -566,12 +577,6 @@ impl Hits {
                 );
             }
         }
-    }
-}
-
-impl Statistics {
-    fn idf(&self) -> Vec<f32> {
-        self.df.iter().map(|&df| idf(self.n_docs, df)).collect()
     }
 }
 
