@@ -20,7 +20,8 @@ pub enum FileRole {
 impl FileRole {
     /// The role of the file at `path`. First rule that fits:
     ///
-    /// 1. a folder that holds vendored code (`_vendor`, `third_party`, `node_modules` …);
+    /// 1. a folder that holds vendored code (`_vendor`, `third_party`, `node_modules` …;
+    ///    `packages` inside a package);
     /// 2. a name that test runners collect (`test_x.py`, `x_test.go`, `x.test.ts`, `conftest.py`,
     ///    `XTest.java`), or a folder for tests (`tests`, `__tests__`, `spec`; `test` unless it is a package
     ///    of the product such as `django/test`);
@@ -32,7 +33,10 @@ impl FileRole {
             .split('/')
             .filter(|part| !part.is_empty())
             .collect();
-        if folders.iter().any(|folder| VENDORED.contains(folder)) {
+        let is_vendored = |(depth, folder): (usize, &&str)| {
+            VENDORED.contains(folder) || (*folder == "packages" && depth == 1)
+        };
+        if folders.iter().enumerate().any(is_vendored) {
             Self::Vendored
         } else if is_test_name(path) || in_test_folder(&folders) {
             Self::Test
@@ -149,6 +153,8 @@ mod tests {
             ("src/test/java/a/FooTest.java", Test),
             ("src/test/resources/x.py", Test),
             ("sklearn/externals/joblib/memory.py", Vendored),
+            ("requests/packages/urllib3/util.py", Vendored),
+            ("packages/core/src/a.ts", Source),
             ("doc/conf.py", Support),
             ("setup.py", Support),
             ("a/b_test.go", Test),
