@@ -25,6 +25,8 @@ const N_SEEDS: usize = 40;
 const N_IMPORT_SEEDS: usize = 15;
 /// How many of the best files pass weight along common changes.
 const N_CHANGE_SEEDS: usize = 5;
+/// How many of the most similar commits are opened to see which functions they changed.
+const N_TOUCHED: usize = 40;
 
 pub(crate) fn compute(index: &Index, issue: &Issue, context: &Context<'_>) -> Evidence {
     let stage = |name| {
@@ -319,6 +321,16 @@ fn history(
     for file in index.file_idxs().filter(|&file| is_test(file)) {
         changed_with[file.index()] = 0.0;
     }
+    let mut touched = vec![0.0; features.candidates.len()];
+    let looked_into = &similar[..similar.len().min(N_TOUCHED)];
+    for (commit, symbols) in looked_into.iter().zip(history.touched(index, looked_into)) {
+        for symbol in symbols {
+            if let Some(row) = features.row(symbol) {
+                touched[row] += commit.weight;
+            }
+        }
+    }
+    features.set_candidate(C::SimilarFixes, touched);
     features.set_file(F::SimilarFixes, similar_fixes);
     features.set_file(F::ChangedWith, changed_with);
     similar
@@ -347,7 +359,6 @@ fn fuse_files(features: &mut Features) {
 /// Features of a candidate that come from its file, and of its shape.
 fn shape(index: &Index, features: &mut Features) {
     let file = features.normalised_file(F::Fused);
-    let similar = features.normalised_file(F::SimilarFixes);
     let of_file = |values: &[f32]| -> Vec<f32> {
         features
             .candidates
@@ -357,7 +368,6 @@ fn shape(index: &Index, features: &mut Features) {
     };
     let columns = [
         (C::File, of_file(&file)),
-        (C::SimilarFixes, of_file(&similar)),
         (
             C::IsType,
             features
@@ -404,6 +414,7 @@ pub(crate) const CANDIDATE_WEIGHTS: &[(C, f32)] = &[
     (C::File, 0.35),
     (C::Spread, 0.15),
     (C::ClassBase, 0.1),
+    (C::SimilarFixes, 0.1),
 ];
 
 /// What the score of a type is multiplied by: fixes edit functions more often than the bodies of classes.

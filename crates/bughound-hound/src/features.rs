@@ -61,7 +61,7 @@ features! {
         Base: "base", "(norm(bm25f) + 0.6 norm(exact)), x 0.6 outside of source files", "0..1.6";
         Spread: "spread", "seeds s = base^2 of the 40 best; 0.5 s + 0.5 to what s mentions + 0.5 to what mentions s", ">= 0";
         ClassBase: "class_base", "base of the type around it", "0..1.6";
-        SimilarFixes: "similar_fixes", "similar_fixes of its file", ">= 0";
+        SimilarFixes: "similar_fixes", "sum over the 40 most similar commits that changed it of their weight (see the file feature)", ">= 0";
         File: "file", "the file's fused score, norm", "0..1";
         IsType: "is_type", "1 for types, 0 for functions and methods", "0 or 1";
         Lines: "lines", "ln(1 + number of lines)", ">= 0";
@@ -88,7 +88,7 @@ features! {
         Recent: "recent", "sum over commits that changed it of exp(-age / 90 days)", ">= 0";
         Lasting: "lasting", "sum over commits that changed it of exp(-age / 730 days)", ">= 0";
         Commits: "commits", "ln(1 + number of commits that changed it)", ">= 0";
-        ChangedWith: "changed_with", "weight received from the five best files over commits that changed both", ">= 0";
+        ChangedWith: "changed_with", "sum over the five best files s of base(s) * commits of both / sqrt(commits * commits of s)", ">= 0";
         Fused: "fused", "base + 0.3 spread + 0.25 imported + 0.15 importer + 0.35 similar_fixes + 0.15 recent + 0.2 changed_with, each norm", ">= 0";
     }
 }

@@ -3,13 +3,14 @@
 //! Ages count from the newest commit of the history, the snapshot's own: a history never holds anything
 //! later than the snapshot, and the clock is not read.
 
-use bughound_repo::{History, ObjectId};
+use bughound_repo::{History, ObjectId, Repo};
 use bughound_store::{Key, Store};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::index::{FileIdx, Index, u32_of};
+use crate::index::{FileIdx, Index, SymbolIdx, u32_of};
 use crate::tokens;
+use crate::touched::touched;
 
 /// Commits that change more files than this (mass edits, imports of other projects) say nothing about
 /// which files belong together.
@@ -36,6 +37,8 @@ pub struct HistoryIndex {
     /// Hashes of the terms of each message, repetitions kept.
     terms: Vec<u64>,
     by_file: Vec<FileChanges>,
+    repo: Option<Repo>,
+    store: Store,
 }
 
 /// How often and how lately a file changed.
@@ -84,6 +87,8 @@ impl HistoryIndex {
             terms_at: Vec::with_capacity(n + 1),
             terms: Vec::new(),
             by_file: Vec::new(),
+            repo: index.snapshot().history_tip().map(|(repo, _)| repo),
+            store: store.clone(),
         };
         out.files_at.push(0);
         out.terms_at.push(0);
@@ -222,29 +227,48 @@ impl HistoryIndex {
             .collect()
     }
 
-    /// Weight that files receive from the files with which they changed: for each commit of at most
-    /// [`MAX_FILES_PER_COMMIT`] files, every other file of it gets `w(seed) / √(files)`. By file number.
+    /// For each of some commits the candidates that it changed, as far as they still have the same path and
+    /// name. Read from the repository at first, then from the cache.
+    pub fn touched(&self, index: &Index, commits: &[SimilarCommit]) -> Vec<Vec<SymbolIdx>> {
+        let ids: Vec<ObjectId> = commits.iter().map(|commit| self.ids[commit.at]).collect();
+        match &self.repo {
+            Some(repo) => touched(repo, index, &ids, &self.store),
+            None => vec![Vec::new(); ids.len()],
+        }
+    }
+
+    /// Weight that files receive from `seeds` over common changes: `Σ_s w(s) · c(f, s) / √(c(f) · c(s))`
+    /// with `c` the number of commits (of at most [`MAX_FILES_PER_COMMIT`] files) that changed the file or
+    /// both. A seed that changed at all keeps its own weight. By file number.
     pub fn changed_with(&self, seeds: &[(FileIdx, f32)]) -> Vec<f32> {
-        let weights: FxHashMap<FileIdx, f32> = seeds.iter().copied().collect();
-        let mut out = vec![0.0; self.by_file.len()];
+        let position: FxHashMap<FileIdx, usize> = seeds
+            .iter()
+            .enumerate()
+            .map(|(at, &(file, _))| (file, at))
+            .collect();
+        let mut together = vec![vec![0u32; self.by_file.len()]; seeds.len()];
         for at in 0..self.ids.len() {
             if self.n_changed[at] as usize > MAX_FILES_PER_COMMIT {
                 continue;
             }
             let files = self.files_of(at);
-            let total: f32 = files.iter().filter_map(|file| weights.get(file)).sum();
-            if total == 0.0 || files.len() < 2 {
-                continue;
-            }
-            let share = 1.0 / (files.len() as f32).sqrt();
-            for file in files {
-                let own = weights.get(file).copied().unwrap_or(0.0);
-                out[file.index()] += (total - own) * share;
+            for seed in files.iter().filter_map(|file| position.get(file)) {
+                for file in files {
+                    together[*seed][file.index()] += 1;
+                }
             }
         }
-        for &(seed, _) in seeds {
-            // How often a file changes at all must not decide; relative to the seeds' own activity.
-            out[seed.index()] /= (1.0 + self.by_file[seed.index()].n_commits as f32).sqrt();
+        let n_commits = |file: usize| self.by_file[file].n_commits.max(1) as f32;
+        let mut out = vec![0.0; self.by_file.len()];
+        for (&(seed, weight), counts) in seeds.iter().zip(together) {
+            for (file, count) in counts
+                .into_iter()
+                .enumerate()
+                .filter(|(_, count)| *count > 0)
+            {
+                out[file] +=
+                    weight * count as f32 / (n_commits(file) * n_commits(seed.index())).sqrt();
+            }
         }
         out
     }

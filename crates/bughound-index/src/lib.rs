@@ -22,6 +22,7 @@ mod references;
 mod role;
 mod search;
 pub mod tokens;
+mod touched;
 
 pub use bughound_syntax::DefinitionFlags;
 pub use graph::{CallEdge, Evidence, Graph, Hierarchy, TestEvidence, TestMention, TypeEdge};
