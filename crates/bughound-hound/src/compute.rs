@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use crate::Context;
 use crate::exact::Exact;
 use crate::features::{CandidateFeature as C, Features, FileFeature as F, normalised};
+use crate::hand::{self, Scale};
 use crate::issue::{Issue, Zone};
 use crate::query::Query;
 
@@ -15,7 +16,10 @@ pub(crate) struct Evidence {
     pub(crate) hits: Hits,
     pub(crate) bm25f: Bm25f,
     pub(crate) exact: Exact,
+    /// The commits most like the issue, best first.
     pub(crate) similar: Vec<SimilarCommit>,
+    /// The candidates that the first of them changed.
+    pub(crate) touched: Vec<Vec<SymbolIdx>>,
     pub(crate) features: Features,
 }
 
@@ -51,7 +55,7 @@ pub(crate) fn compute(index: &Index, issue: &Issue, context: &Context<'_>) -> Ev
     file_base(index, &mut features);
     imports(index, &mut features);
     stage("history");
-    let similar = history(index, &query, context, &mut features);
+    let (similar, touched) = history(index, &query, context, &mut features);
     stage("fuse");
     fuse_files(&mut features);
     shape(index, &mut features);
@@ -61,6 +65,7 @@ pub(crate) fn compute(index: &Index, issue: &Issue, context: &Context<'_>) -> Ev
         bm25f,
         exact,
         similar,
+        touched,
         features,
     }
 }
@@ -124,15 +129,24 @@ fn exact_features(index: &Index, exact: &Exact, features: &mut Features) {
 }
 
 fn base(index: &Index, features: &mut Features) {
-    let bm25f = features.normalised(C::Bm25f);
+    let views = hand::LEXICAL.map(|(view, weight)| (features.normalised(view), weight));
+    let lexical: Vec<f32> = (0..features.candidates.len())
+        .map(|row| {
+            views
+                .iter()
+                .map(|(values, weight)| weight * values[row])
+                .sum()
+        })
+        .collect();
+    let lexical = normalised(&lexical);
     let exact = features.candidate(C::Exact);
     let max_exact = exact.iter().copied().fold(1.0, f32::max);
     let base: Vec<f32> = features
         .candidates
         .iter()
-        .zip(bm25f.iter().zip(exact))
-        .map(|(&symbol, (bm25f, exact))| {
-            (bm25f + 0.6 * exact / max_exact) * candidate_role_weight(index, symbol)
+        .zip(lexical.iter().zip(exact))
+        .map(|(&symbol, (lexical, exact))| {
+            (lexical + hand::EXACT * exact / max_exact) * candidate_role_weight(index, symbol)
         })
         .collect();
     let class_base = features
@@ -218,22 +232,24 @@ fn file_base(index: &Index, features: &mut Features) {
     features.set_file(F::Exact, exact);
     features.set_file(F::Spread, spread);
 
-    let columns =
-        [F::Bm25, F::Path, F::Top, F::Exact].map(|feature| features.normalised_file(feature));
+    let columns = hand::FILE_BASE.map(|(feature, weight, scale)| {
+        let values = match scale {
+            Scale::Largest => features.normalised_file(feature),
+            Scale::Capped => features
+                .file(feature)
+                .iter()
+                .map(|value| value.min(1.0))
+                .collect(),
+        };
+        (values, weight)
+    });
     let base: Vec<f32> = index
         .file_idxs()
         .map(|file| {
-            let at = |feature| features.of_file(feature, file);
-            let [bm25, path, top, exact] =
-                [0, 1, 2, 3].map(|column: usize| columns[column][file.index()]);
-            let sum = bm25
-                + 0.7 * path
-                + 0.6 * top
-                + 0.5 * exact
-                + 1.5 * at(F::PathMention).min(1.0)
-                + 0.8 * at(F::Traceback)
-                + 0.6 * at(F::Module).min(1.0)
-                + 1.5 * at(F::Link).min(1.0);
+            let sum: f32 = columns
+                .iter()
+                .map(|(values, weight)| weight * values[file.index()])
+                .sum();
             match index.file(file).role() {
                 FileRole::Source => sum,
                 FileRole::Support | FileRole::Vendored => 0.5 * sum,
@@ -278,9 +294,9 @@ fn history(
     query: &Query,
     context: &Context<'_>,
     features: &mut Features,
-) -> Vec<SimilarCommit> {
+) -> (Vec<SimilarCommit>, Vec<Vec<SymbolIdx>>) {
     let Some(history) = context.history else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
     let similar = history.similar(&query.weighted_hashes());
     let is_test = |file: FileIdx| index.file(file).role() == FileRole::Test;
@@ -321,34 +337,23 @@ fn history(
     for file in index.file_idxs().filter(|&file| is_test(file)) {
         changed_with[file.index()] = 0.0;
     }
-    let mut touched = vec![0.0; features.candidates.len()];
     let looked_into = &similar[..similar.len().min(N_TOUCHED)];
-    for (commit, symbols) in looked_into.iter().zip(history.touched(index, looked_into)) {
-        for symbol in symbols {
-            if let Some(row) = features.row(symbol) {
-                touched[row] += commit.weight;
-            }
+    let touched = history.touched(index, looked_into);
+    let mut weights = vec![0.0; features.candidates.len()];
+    for (commit, symbols) in looked_into.iter().zip(&touched) {
+        for row in symbols.iter().filter_map(|&symbol| features.row(symbol)) {
+            weights[row] += commit.weight;
         }
     }
-    features.set_candidate(C::SimilarFixes, touched);
+    features.set_candidate(C::SimilarFixes, weights);
     features.set_file(F::SimilarFixes, similar_fixes);
     features.set_file(F::ChangedWith, changed_with);
-    similar
+    (similar, touched)
 }
-
-/// What each file feature adds to the fused score, beside the base.
-pub(crate) const FILE_WEIGHTS: &[(F, f32)] = &[
-    (F::Spread, 0.3),
-    (F::Imported, 0.25),
-    (F::Importer, 0.15),
-    (F::SimilarFixes, 0.35),
-    (F::Recent, 0.15),
-    (F::ChangedWith, 0.2),
-];
 
 fn fuse_files(features: &mut Features) {
     let mut fused = features.file(F::Base).to_vec();
-    for &(feature, weight) in FILE_WEIGHTS {
+    for (feature, weight) in hand::FILE_FUSED {
         for (sum, value) in fused.iter_mut().zip(features.normalised_file(feature)) {
             *sum += weight * value;
         }
@@ -406,47 +411,6 @@ pub(crate) fn top(values: &[f32], n: usize) -> Vec<usize> {
     }
     order.sort_by(by_value);
     order
-}
-
-/// The hand-weighted sum over candidates.
-pub(crate) const CANDIDATE_WEIGHTS: &[(C, f32)] = &[
-    (C::Base, 1.0),
-    (C::File, 0.35),
-    (C::Spread, 0.15),
-    (C::ClassBase, 0.1),
-    (C::SimilarFixes, 0.1),
-];
-
-/// What the score of a type is multiplied by: fixes edit functions more often than the bodies of classes.
-const TYPE_WEIGHT: f32 = 0.8;
-
-/// The hand-weighted score of every candidate, by row.
-pub(crate) fn hand_scores(features: &Features) -> Vec<f32> {
-    let mut scores = vec![0.0; features.candidates.len()];
-    for &(feature, weight) in CANDIDATE_WEIGHTS {
-        let values = match feature {
-            C::Base | C::ClassBase => {
-                let max = features
-                    .candidate(C::Base)
-                    .iter()
-                    .copied()
-                    .fold(f32::MIN_POSITIVE, f32::max);
-                features
-                    .candidate(feature)
-                    .iter()
-                    .map(|value| value / max)
-                    .collect()
-            }
-            _ => normalised(features.candidate(feature)),
-        };
-        for (score, value) in scores.iter_mut().zip(values) {
-            *score += weight * value;
-        }
-    }
-    for (score, is_type) in scores.iter_mut().zip(features.candidate(C::IsType)) {
-        *score *= 1.0 - (1.0 - TYPE_WEIGHT) * is_type;
-    }
-    scores
 }
 
 /// Sums of sightings by what they say, strongest first.

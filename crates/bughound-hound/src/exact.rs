@@ -26,6 +26,7 @@ const COMMON_NAMES: &[&str] = &[
 #[derive(Clone, Debug)]
 pub(crate) struct Sighting {
     pub(crate) feature: &'static str,
+    /// Of a candidate: its share of the exact score. Of a file: the feature's own unit.
     pub(crate) weight: f32,
     pub(crate) text: String,
 }
@@ -168,7 +169,7 @@ impl Exact {
                 signals.module += 1.0;
                 signals.saw(
                     "module",
-                    0.6,
+                    1.0,
                     format!(
                         "module `{}` is named {place}",
                         dotted.parts[..n_parts].join(".")
@@ -244,7 +245,7 @@ impl Exact {
             };
             let signals = self.files.entry(file).or_default();
             signals.traceback = signals.traceback.max(weight);
-            signals.saw("traceback", 0.8 * weight, text.clone());
+            signals.saw("traceback", weight, text.clone());
             if let Some(symbol) = frame_symbol(index, file, frame.function.as_deref(), frame.line) {
                 let signals = self.symbols.entry(symbol).or_default();
                 signals.traceback += weight;
@@ -265,7 +266,7 @@ impl Exact {
             }
             let signals = self.files.entry(file).or_default();
             signals.link += 1.0;
-            signals.saw("link", 1.5, "a link in the issue points here".to_owned());
+            signals.saw("link", 1.0, "a link in the issue points here".to_owned());
             let Some((first, last)) = link.lines else {
                 continue;
             };
@@ -319,8 +320,8 @@ impl Exact {
                 let signals = self.files.entry(file).or_default();
                 signals.path += weight;
                 signals.saw(
-                    "path",
-                    1.5 * weight.min(1.0),
+                    "path_mention",
+                    weight.min(1.0),
                     format!("`{}` is named in the issue", mention.text),
                 );
                 if let Some(line) = mention.line

@@ -58,9 +58,9 @@ features! {
         Link: "link", "number of links or path:line mentions whose lines overlap it", ">= 0";
         Literal: "literal", "sum of ln(1 + U / (1 + df)) over word trigrams that its string literals share with the issue", ">= 0";
         Exact: "exact", "name + 0.5 class_name + 0.3 own_class + 0.7 dotted + 2 traceback + 3 link + 0.08 literal", ">= 0";
-        Base: "base", "(norm(bm25f) + 0.6 norm(exact)), x 0.6 outside of source files", "0..1.6";
+        Base: "base", "norm(norm(bm25f) + 0.15 norm(bm25f_title) + 0.1 norm(bm25f_head)) + 0.75 exact / max(1, largest exact), x 0.6 outside of source files and for tests inside them", "0..1.75";
         Spread: "spread", "seeds s = base^2 of the 40 best; 0.5 s + 0.5 to what s mentions + 0.5 to what mentions s", ">= 0";
-        ClassBase: "class_base", "base of the type around it", "0..1.6";
+        ClassBase: "class_base", "base of the type around it", "0..1.75";
         SimilarFixes: "similar_fixes", "sum over the 40 most similar commits that changed it of their weight (see the file feature)", ">= 0";
         File: "file", "the file's fused score, norm", "0..1";
         IsType: "is_type", "1 for types, 0 for functions and methods", "0 or 1";
@@ -80,7 +80,7 @@ features! {
         Link: "link", "number of links to it", ">= 0";
         Top: "top", "sum of base of its five best candidates, each worth half of the one before", ">= 0";
         Exact: "exact", "largest exact of its candidates", ">= 0";
-        Base: "base", "norm(bm25) + 0.7 norm(path) + 0.6 norm(top) + 0.5 norm(exact) + 1.5 min(path_mention, 1) + 0.8 traceback + 0.6 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files", ">= 0";
+        Base: "base", "norm(bm25) + 0.15 norm(bm25_title) + 0.7 norm(path) + 0.6 norm(top) + 0.15 norm(exact) + min(path_mention, 1) + 1.5 traceback + 0.15 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files, 0 for tests", ">= 0";
         Spread: "spread", "largest spread of its candidates", ">= 0";
         Imported: "imported", "sum over the 15 best files that import it of base / sqrt(number of imports)", ">= 0";
         Importer: "importer", "sum over the 15 best files that it imports of base / sqrt(number of importers)", ">= 0";
@@ -89,7 +89,7 @@ features! {
         Lasting: "lasting", "sum over commits that changed it of exp(-age / 730 days)", ">= 0";
         Commits: "commits", "ln(1 + number of commits that changed it)", ">= 0";
         ChangedWith: "changed_with", "sum over the five best files s of base(s) * commits of both / sqrt(commits * commits of s)", ">= 0";
-        Fused: "fused", "base + 0.3 spread + 0.25 imported + 0.15 importer + 0.35 similar_fixes + 0.15 recent + 0.2 changed_with, each norm", ">= 0";
+        Fused: "fused", "base + 0.15 spread + 0.25 imported + 0.1 importer + 0.35 similar_fixes + 0.25 recent + 0.3 changed_with, each but base norm", ">= 0";
     }
 }
 

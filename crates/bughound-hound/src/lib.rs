@@ -8,6 +8,7 @@ mod answer;
 mod compute;
 mod exact;
 pub mod features;
+mod hand;
 pub mod issue;
 pub mod query;
 mod reasons;
@@ -17,7 +18,7 @@ pub use answer::{Answer, N_EXPLAINED, Ranked};
 
 use bughound_index::{FileIdx, Index};
 
-use crate::compute::{compute, hand_scores, top};
+use crate::compute::{compute, top};
 use crate::features::{Features, FileFeature};
 use crate::issue::Issue;
 
@@ -38,7 +39,7 @@ pub fn locate(index: &Index, issue: &str, context: &Context<'_>) -> Answer {
     let issue = Issue::read(issue);
     let evidence = compute(index, &issue, context);
     let features = &evidence.features;
-    let scores = hand_scores(features);
+    let scores = hand::scores(features);
     let file_scores = features.file(FileFeature::Fused);
     if let Some(on_stage) = context.on_stage {
         on_stage("explain");

@@ -5,6 +5,7 @@ use bughound_index::{DocField, FileIdx, HistoryIndex, Index, SymbolIdx};
 
 use crate::compute::{Evidence, by_text};
 use crate::features::{CandidateFeature as C, FileFeature as F};
+use crate::hand;
 
 /// Most reasons that one place carries.
 const MAX_REASONS: usize = 6;
@@ -28,7 +29,11 @@ pub(crate) fn of_candidate(
         .fold(1.0, f32::max);
     if let Some(signals) = evidence.exact.symbols.get(&symbol) {
         for (feature, weight, text) in by_text(&signals.sightings) {
-            reasons.push(reason(feature, 0.6 * weight / max_exact, text.to_owned()));
+            reasons.push(reason(
+                feature,
+                hand::EXACT * weight / max_exact,
+                text.to_owned(),
+            ));
         }
     }
     let max_bm25f = features
@@ -60,14 +65,46 @@ pub(crate) fn of_candidate(
         .iter()
         .copied()
         .fold(f32::MIN_POSITIVE, f32::max);
-    let spread = 0.15 * features.candidate(C::Spread)[row] / max_spread;
+    let spread =
+        hand::candidate_weight(C::Spread) * features.candidate(C::Spread)[row] / max_spread;
     if spread > 0.02
         && let Some(text) = neighbour(index, evidence, symbol)
     {
         reasons.push(reason("spread", spread, text));
     }
+    let max_similar = features
+        .candidate(C::SimilarFixes)
+        .iter()
+        .copied()
+        .fold(f32::MIN_POSITIVE, f32::max);
+    let similar = hand::candidate_weight(C::SimilarFixes)
+        * features.candidate(C::SimilarFixes)[row]
+        / max_similar;
+    if let Some(history) = history
+        && let Some(at) = evidence
+            .touched
+            .iter()
+            .position(|symbols| symbols.contains(&symbol))
+    {
+        reasons.push(reason(
+            "similar_fixes",
+            similar,
+            commit_phrase(history, evidence.similar[at].at),
+        ));
+    }
+    let max_lines = features
+        .candidate(C::Lines)
+        .iter()
+        .copied()
+        .fold(f32::MIN_POSITIVE, f32::max);
+    let lines = hand::candidate_weight(C::Lines) * features.candidate(C::Lines)[row] / max_lines;
+    reasons.push(reason(
+        "lines",
+        lines,
+        format!("{} lines long", index.symbol(symbol).lines().n_lines()),
+    ));
     let file = index.file_of(symbol);
-    let file_share = 0.35 * features.candidate(C::File)[row];
+    let file_share = hand::candidate_weight(C::File) * features.candidate(C::File)[row];
     if file_share > 0.05 {
         let why = of_file(evidence, history, file)
             .into_iter()
@@ -92,48 +129,35 @@ pub(crate) fn of_file(
     let mut reasons = Vec::new();
     if let Some(signals) = evidence.exact.files.get(&file) {
         for (feature, weight, text) in by_text(&signals.sightings) {
-            reasons.push(reason(feature, weight, text.to_owned()));
+            reasons.push(reason(
+                feature,
+                weight * hand::file_weight_named(feature),
+                text.to_owned(),
+            ));
         }
     }
-    let share = |feature: F, weight: f32| {
+    let share = |feature: F| {
         let max = features
             .file(feature)
             .iter()
             .copied()
             .fold(f32::MIN_POSITIVE, f32::max);
-        weight * features.of_file(feature, file) / max
+        hand::file_weight(feature) * features.of_file(feature, file) / max
     };
-    let mut add = |feature: F, weight: f32, text: String| {
-        let value = share(feature, weight);
+    let mut add = |feature: F, text: String| {
+        let value = share(feature);
         if value > 0.02 {
             reasons.push(reason(feature.info().name, value, text));
         }
     };
-    add(
-        F::Bm25,
-        1.0,
-        "its text shares words with the issue".to_owned(),
-    );
-    add(
-        F::Path,
-        0.7,
-        "its path shares words with the issue".to_owned(),
-    );
-    add(F::Top, 0.6, "it holds well-matching functions".to_owned());
-    add(
-        F::Imported,
-        0.25,
-        "files that rank high import it".to_owned(),
-    );
-    add(
-        F::Importer,
-        0.15,
-        "it imports files that rank high".to_owned(),
-    );
-    add(F::Recent, 0.15, "it changed lately".to_owned());
+    add(F::Bm25, "its text shares words with the issue".to_owned());
+    add(F::Path, "its path shares words with the issue".to_owned());
+    add(F::Top, "it holds well-matching functions".to_owned());
+    add(F::Imported, "files that rank high import it".to_owned());
+    add(F::Importer, "it imports files that rank high".to_owned());
+    add(F::Recent, "it changed lately".to_owned());
     add(
         F::ChangedWith,
-        0.2,
         "it often changes together with files that rank high".to_owned(),
     );
     if let Some(history) = history {
@@ -142,13 +166,7 @@ pub(crate) fn of_file(
             .iter()
             .find(|commit| history.files_of(commit.at).contains(&file));
         if let Some(commit) = best {
-            let id = history.id(commit.at).to_string();
-            let text = format!(
-                "changed by a similar commit, {} \"{}\"",
-                id.get(..10).unwrap_or(&id),
-                shortened(history.subject(commit.at))
-            );
-            add(F::SimilarFixes, 0.35, text);
+            add(F::SimilarFixes, commit_phrase(history, commit.at));
         }
     }
     sorted(reasons)
@@ -178,6 +196,15 @@ fn neighbour(index: &Index, evidence: &Evidence, symbol: SymbolIdx) -> Option<St
         }
     }
     None
+}
+
+fn commit_phrase(history: &HistoryIndex, at: usize) -> String {
+    let id = history.id(at).to_string();
+    let short = id.get(..10).unwrap_or(&id);
+    format!(
+        "changed by a similar commit, {short} \"{}\"",
+        shortened(history.subject(at))
+    )
 }
 
 fn reason(feature: &str, contribution: f32, text: String) -> Reason {
