@@ -255,7 +255,7 @@ fn made_before(text: &str) -> Option<&str> {
             _ => {}
         }
         if depth == 0 {
-            let callee = &text[..at];
+            let callee = text.get(..at)?;
             let class = last_name(callee).filter(|class| callee.ends_with(class))?;
             return (byte == b'(' && starts_upper(class)).then_some(class);
         }
@@ -302,6 +302,17 @@ mod tests {
             .map(|(name, written)| format!("{name}: {written:?}"))
             .collect();
         assert_eq!(found, expect, "{source}");
+    }
+
+    #[test]
+    fn text_of_other_scripts_before_a_call() {
+        for text in ["”", "a ”", "f(”", "x = A(”)", "”)"] {
+            assert!(
+                made_before(text).is_none_or(|class| text.contains(class)),
+                "{text}"
+            );
+        }
+        assert_eq!(made_before("x = A(é)"), Some("A"));
     }
 
     #[test]
