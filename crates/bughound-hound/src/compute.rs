@@ -1,6 +1,9 @@
 //! Computes every feature for one issue.
 
-use bughound_index::{Bm25f, FileIdx, FileRole, Hits, Index, SimilarCommit, SymbolIdx};
+use bughound_core::SymbolKind;
+use bughound_index::{
+    Bm25f, DefinitionFlags, FileIdx, FileRole, Hits, Index, SimilarCommit, SymbolIdx,
+};
 use rustc_hash::FxHashMap;
 
 use crate::Context;
@@ -163,14 +166,27 @@ fn base(index: &Index, features: &mut Features) {
     features.set_candidate(C::ClassBase, class_base);
 }
 
+/// `#[test] fn` and everything in `mod tests` of a source file. (A `def test_x` in a source file may be a real
+/// function, but is as rarely what a fix changes.)
+fn is_test_inside_source(index: &Index, symbol: SymbolIdx) -> bool {
+    let mut around = Some(symbol);
+    while let Some(idx) = around {
+        let symbol = index.symbol(idx);
+        let is_test_module =
+            symbol.kind() == SymbolKind::Namespace && matches!(symbol.name(), "test" | "tests");
+        if is_test_module || symbol.def.flags.has(DefinitionFlags::TEST) {
+            return true;
+        }
+        around = index.parent(idx);
+    }
+    false
+}
+
 fn candidate_role_weight(index: &Index, symbol: SymbolIdx) -> f32 {
-    let symbol = index.symbol(symbol);
-    if symbol.def.flags.has(bughound_index::DefinitionFlags::TEST)
-        && symbol.file.role() == FileRole::Source
-    {
-        // `#[test] fn` inside a source file; `def test_x` in a source file may be a real function.
+    if is_test_inside_source(index, symbol) {
         return 0.6;
     }
+    let symbol = index.symbol(symbol);
     match symbol.file.role() {
         FileRole::Source => 1.0,
         FileRole::Support | FileRole::Vendored | FileRole::Test => 0.6,
@@ -353,6 +369,10 @@ fn history(
 
 fn fuse_files(features: &mut Features) {
     let mut fused = features.file(F::Base).to_vec();
+    if fused.iter().all(|&base| base == 0.0) {
+        // The issue says nothing about this repository; what changed lately is no answer to it.
+        return;
+    }
     for (feature, weight) in hand::FILE_FUSED {
         for (sum, value) in fused.iter_mut().zip(features.normalised_file(feature)) {
             *sum += weight * value;

@@ -83,6 +83,9 @@ pub(crate) fn file_weight_named(name: &str) -> f32 {
 /// The score of every candidate, by row.
 pub(crate) fn scores(features: &Features) -> Vec<f32> {
     let mut scores = vec![0.0; features.candidates.len()];
+    if features.file(F::Fused).iter().all(|&fused| fused == 0.0) {
+        return scores;
+    }
     for (feature, weight) in CANDIDATE {
         let values = if feature == C::ClassBase {
             let max = features

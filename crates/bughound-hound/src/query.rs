@@ -27,6 +27,8 @@ fn zone_weight(zone: Zone) -> f32 {
 pub struct Query {
     /// The terms as text.
     pub terms: Vec<String>,
+    /// The word or name in the issue from which each term was first made, as written.
+    pub written: Vec<String>,
     /// Their hashes.
     pub hashes: Vec<u64>,
     /// `q(t) = 9 w / (8 + w)` with `w` the sum of zone weights over the mentions of `t`.
@@ -42,6 +44,7 @@ pub struct Query {
 #[derive(Default)]
 struct Mentions {
     first_at: usize,
+    written: String,
     by_zone: [u32; N_ZONES],
     head: f32,
 }
@@ -65,6 +68,7 @@ impl Query {
                     let seen = mentions.entry(term).or_default();
                     if seen.by_zone.iter().all(|&count| count == 0) {
                         seen.first_at = at;
+                        identifier.clone_into(&mut seen.written);
                     }
                     seen.by_zone[span.zone as usize] += 1;
                     if at < HEAD {
@@ -99,6 +103,7 @@ impl Query {
             query
                 .whole
                 .push(if term.starts_with('=') { weight } else { 0.0 });
+            query.written.push(seen.written);
             query.terms.push(term);
         }
         query

@@ -46,14 +46,15 @@ pub(crate) fn of_candidate(
         let shares = evidence
             .hits
             .explain(index, &evidence.bm25f, &evidence.query.weights, symbol);
-        let words: Vec<String> = shares
-            .iter()
-            .take(4)
-            .map(|share| {
-                let term = evidence.query.terms[share.term].trim_start_matches('=');
-                format!("{term} ({})", field_phrase(share.field))
-            })
-            .collect();
+        let mut words: Vec<String> = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for share in &shares {
+            let written = evidence.query.written[share.term].as_str();
+            if words.len() < 4 && !seen.contains(&written) {
+                seen.push(written);
+                words.push(format!("{written} ({})", field_phrase(share.field)));
+            }
+        }
         reasons.push(reason(
             "bm25f",
             bm25f,

@@ -6,7 +6,7 @@
 use bughound_repo::{History, ObjectId, Repo};
 use bughound_store::{Key, Store};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::index::{FileIdx, Index, SymbolIdx, u32_of};
 use crate::tokens;
@@ -168,10 +168,9 @@ impl HistoryIndex {
             .zip(terms)
             .map(|(at, &(hash, _))| (hash, at))
             .collect();
-        let wanted: FxHashSet<u64> = by_hash.keys().map(|hash| hash & 0xffff).collect();
         let mut filter = vec![false; 1 << 16];
-        for low in &wanted {
-            filter[usize::try_from(*low).unwrap_or(0)] = true;
+        for (hash, _) in terms {
+            filter[(hash & 0xffff) as usize] = true;
         }
         let mut df = vec![0u32; terms.len()];
         let mut hits: Vec<(u32, u32, u32)> = Vec::new();

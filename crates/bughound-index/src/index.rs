@@ -13,7 +13,7 @@ use crate::graph::{Graph, TestMentions};
 use crate::imports::ImportGraph;
 use crate::lexical::Lengths;
 use crate::names::Names;
-use crate::record::{BlobRecord, DefRecord, RECORD_VERSION};
+use crate::record::{BlobRecord, DefRecord, NOT_UTF8, RECORD_VERSION};
 use crate::references::References;
 use crate::role::FileRole;
 use crate::search::Signatures;
@@ -204,7 +204,6 @@ impl Index {
                 Ok(computed) => {
                     report.n_parsed += 1;
                     report.parsed_bytes += u64::from(computed.record.n_bytes);
-                    problems.extend(computed.problem);
                     fresh.push((record_key(sources[i].0, sources[i].1), computed.encoded));
                     records[i] = Some(computed.record);
                 }
@@ -224,6 +223,7 @@ impl Index {
         let mut symbol_file = Vec::new();
         for ((entry, _), record) in sources.into_iter().zip(records) {
             let Some(record) = record else { continue };
+            problems.extend(problem_of(&entry.path, &record));
             let file_number = u32_of(files.len());
             let first_symbol = u32_of(symbol_file.len());
             symbol_file.resize(symbol_file.len() + record.n_defs(), file_number);
@@ -419,7 +419,6 @@ pub fn lines_of(text: &str, span: LineSpan) -> &str {
 struct Computed {
     record: BlobRecord,
     encoded: Vec<u8>,
-    problem: Option<Problem>,
 }
 
 fn compute(
@@ -439,26 +438,28 @@ fn compute(
         return Err(Problem::in_file(entry.path.clone(), message));
     }
     let text = String::from_utf8_lossy(buffer);
-    let record = extract(language, &text);
-    let problem = if matches!(text, std::borrow::Cow::Owned(_)) {
-        Some(Problem::note(
-            entry.path.clone(),
-            "is not UTF-8; the bytes that are not were replaced",
-        ))
-    } else if record.n_problems > 0 {
-        let mut problem = Problem::in_file(
-            entry.path.clone(),
-            "has syntax errors; what could be understood is indexed",
-        );
-        problem.line = Some(record.first_problem_line);
-        Some(problem)
-    } else {
-        None
-    };
+    let mut record = extract(language, &text);
+    if matches!(text, std::borrow::Cow::Owned(_)) {
+        record.n_problems |= NOT_UTF8;
+    }
     Ok(Computed {
         encoded: record.encode(),
         record,
-        problem,
+    })
+}
+
+/// What is odd about a file that could be read, the same whether its record was computed or cached.
+fn problem_of(path: &RepoPath, record: &BlobRecord) -> Option<Problem> {
+    if record.n_problems & NOT_UTF8 != 0 {
+        let message = "is not UTF-8; the bytes that are not were replaced";
+        return Some(Problem::note(path.clone(), message));
+    }
+    (record.n_problems > 0).then(|| Problem {
+        line: Some(record.first_problem_line),
+        ..Problem::in_file(
+            path.clone(),
+            "has syntax errors; what could be understood is indexed",
+        )
     })
 }
 

@@ -8,6 +8,9 @@ use crate::index::{Index, SymbolIdx};
 use crate::references::owners;
 use crate::role::FileRole;
 
+/// A candidate with the trigrams (positions in a list) that its literals share.
+type SharedGrams = (SymbolIdx, Vec<u32>);
+
 /// The word trigrams of a text that string literals of the index share.
 pub struct LiteralHits {
     /// Candidates outside of tests with the trigrams (positions in the text's list) that their literals
@@ -35,7 +38,7 @@ impl Index {
     /// Finds the candidates whose string literals share word trigrams with a text.
     pub fn find_trigrams(&self, grams: &[u32]) -> LiteralHits {
         let wanted: FxHashMap<u32, u32> = (0..).zip(grams).map(|(at, &gram)| (gram, at)).collect();
-        let per_file: Vec<(usize, Vec<(SymbolIdx, Vec<u32>)>)> = self
+        let per_file: Vec<(usize, Vec<SharedGrams>)> = self
             .files()
             .par_iter()
             .with_min_len(64)
@@ -50,7 +53,7 @@ impl Index {
                     .iter()
                     .filter(|def| crate::index::is_candidate(def))
                     .count();
-                let mut found: Vec<(SymbolIdx, Vec<u32>)> = Vec::new();
+                let mut found: Vec<SharedGrams> = Vec::new();
                 for (unit, owner) in owners.into_iter().enumerate() {
                     let Some(owner) = owner else { continue };
                     let shared: Vec<u32> = record

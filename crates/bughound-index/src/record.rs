@@ -13,7 +13,7 @@ use crate::bytes::{Reader, Writer};
 use crate::tokens::TOKENIZER_VERSION;
 
 /// Bumped whenever the layout or the meaning of a record changes.
-const LAYOUT_VERSION: u32 = 2;
+const LAYOUT_VERSION: u32 = 1 + 2;
 
 /// The version under which records are cached: layout, front ends and tokenizer together, and the byte
 /// order, since arrays are kept as the machine holds them.
@@ -21,6 +21,9 @@ pub const RECORD_VERSION: u32 = (LAYOUT_VERSION << 16)
     ^ (EXTRACTOR_VERSION << 8)
     ^ (TOKENIZER_VERSION << 1)
     ^ (if cfg!(target_endian = "big") { 1 } else { 0 });
+
+/// Set in [`BlobRecord::n_problems`] for a file that is not UTF-8.
+pub(crate) const NOT_UTF8: u32 = 1 << 31;
 
 /// The part of a unit in which an identifier stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,6 +268,7 @@ pub struct BlobRecord {
     pub(crate) language: Language,
     pub(crate) n_lines: u32,
     pub(crate) n_bytes: u32,
+    /// Number of syntax problems, with [`NOT_UTF8`] where it applies.
     pub(crate) n_problems: u32,
     pub(crate) first_problem_line: u32,
     pub(crate) text: String,
