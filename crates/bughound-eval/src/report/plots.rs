@@ -20,7 +20,7 @@ pub(crate) struct Share {
 /// One row of names per entry, in each of them one dot per series, with its interval as a line and its
 /// ceiling as a tick, on an axis from 0 to 100 %.
 pub(crate) fn dots(label: &str, series: &[String], rows: &[(String, Vec<Share>)]) -> String {
-    let (left, top, row_height) = (200.0, 34.0, 14.0 * series.len() as f64 + 10.0);
+    let (left, top, row_height) = (230.0, 34.0, 14.0 * series.len() as f64 + 10.0);
     let bottom = top + row_height * rows.len() as f64;
     let mut canvas = Canvas::new(WIDTH, bottom + 26.0);
     let x = |share: f64| left + share * (WIDTH - left - 20.0);
@@ -139,7 +139,7 @@ pub(crate) fn curve(
 
 /// Lying bars, each with its name before and its value behind.
 pub(crate) fn lying_bars(label: &str, rows: &[(String, f64, String)]) -> String {
-    let (left, top, row_height) = (330.0, 8.0, 24.0);
+    let (left, top, row_height) = (380.0, 8.0, 24.0);
     let mut canvas = Canvas::new(WIDTH, top + row_height * rows.len() as f64 + 6.0);
     let most = rows
         .iter()

@@ -89,7 +89,7 @@ fn metrics(input: &ReportInput<'_>) -> Section {
             bootstrap.seed
         )),
         Block::Plot {
-            caption: "Percent of the best possible, with intervals; upright ticks are ceilings."
+            caption: "Percent, with intervals; upright ticks are what perfect answers would reach."
                 .to_owned(),
             svg: metrics_plot(document),
         },

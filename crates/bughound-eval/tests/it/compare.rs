@@ -112,7 +112,7 @@ fn differences_are_counted_and_listed() {
     p: two-sided sign-flip randomisation test, each metric on its own: decide beforehand which one counts.
     intervals of the mean difference: 95 %, percentile bootstrap over tasks, 20 resamples, seed 17
 
-    biggest differences in function recall@5 (share of what is right that is among the first 5 answers)
+    biggest differences in function recall@5 (share of what is right that stands in the first 5 places)
       a__b-1  100.0 ->   0.0  ranks 1 -> none
       c__d-1    0.0 -> 100.0  ranks none -> 1
     ");

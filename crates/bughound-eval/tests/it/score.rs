@@ -153,7 +153,7 @@ fn the_shape_of_the_document() {
         json["definitions"]["recall@5"]
             .as_str()
             .unwrap()
-            .contains("first 5 answers")
+            .contains("first 5 places")
     );
 }
 

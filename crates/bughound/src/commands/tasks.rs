@@ -65,7 +65,7 @@ fn import(args: &TasksImportArgs, settings: &Settings) -> anyhow::Result<Outcome
             std::fs::write(path, &bytes)
                 .with_context(|| format!("cannot write {}", path.display()))?;
             settings.note(&format!(
-                "{} tasks written to {}, {} entries left out",
+                "{} tasks written to {}; entries left out: {}",
                 chosen.tasks.len(),
                 path.display(),
                 chosen.skipped
@@ -119,7 +119,7 @@ fn check(args: &TasksCheckArgs, settings: &Settings) -> anyhow::Result<Outcome> 
             }
             let _ = writeln!(
                 text,
-                "{} tasks, {} usable, {} findings, {} entries left out",
+                "{} tasks, {} usable, {} findings; entries left out: {}",
                 checks.len(),
                 checks.len() - unusable,
                 findings.len(),

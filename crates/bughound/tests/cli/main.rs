@@ -5,6 +5,7 @@
 mod bad_input;
 mod cache;
 mod doctor;
+mod eval;
 mod fixture;
 mod index;
 mod interrupt;
