@@ -121,12 +121,22 @@ fn run_task(task: &Task, repos: &Repos<'_>, environment: &Environment<'_>) -> Pr
                 .map(String::as_str)
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no message");
-            let message = format!("the policy crashed: {text}; please report this");
+            let message = format!("crashed: {}; please report this", first_line(text));
             PredictionLine::failed(&task.instance_id, ErrorKind::Fault, message)
         }
     };
     clock.stop(&mut line);
     line
+}
+
+/// The first line, cut where it is very long: a panic may quote a whole file.
+fn first_line(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let line = text.lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} …", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 fn answer(

@@ -24,6 +24,7 @@ impl Policy for HoundPolicy {
             on_stage: Some(question.on_stage),
         };
         let answer = locate(question.index, question.issue, &context);
+        (question.on_stage)("list");
         let best = |level, k| answer.locations(question.index, level, k);
         Ranking {
             files: best(Level::File, question.depth.files),
