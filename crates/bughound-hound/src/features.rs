@@ -80,7 +80,7 @@ features! {
         Link: "link", "number of links to it", ">= 0";
         Top: "top", "sum of base of its five best candidates, each worth half of the one before", ">= 0";
         Exact: "exact", "largest exact of its candidates", ">= 0";
-        Base: "base", "norm(bm25) + 0.15 norm(bm25_title) + 0.7 norm(path) + 0.6 norm(top) + 0.15 norm(exact) + min(path_mention, 1) + 1.5 traceback + 0.15 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files, 0 for tests", ">= 0";
+        Base: "base", "norm(bm25) + 0.1 norm(bm25_title) + 0.7 norm(path) + 0.8 norm(top) + 0.15 norm(exact) + min(path_mention, 1) + 0.75 traceback + 0.15 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files, 0 for tests", ">= 0";
         Spread: "spread", "largest spread of its candidates", ">= 0";
         Imported: "imported", "sum over the 15 best files that import it of base / sqrt(number of imports)", ">= 0";
         Importer: "importer", "sum over the 15 best files that it imports of base / sqrt(number of importers)", ">= 0";
@@ -89,8 +89,37 @@ features! {
         Lasting: "lasting", "sum over commits that changed it of exp(-age / 730 days)", ">= 0";
         Commits: "commits", "ln(1 + number of commits that changed it)", ">= 0";
         ChangedWith: "changed_with", "sum over the five best files s of base(s) * commits of both / sqrt(commits * commits of s)", ">= 0";
-        Fused: "fused", "base + 0.15 spread + 0.25 imported + 0.1 importer + 0.35 similar_fixes + 0.25 recent + 0.3 changed_with, each but base norm", ">= 0";
+        Fused: "fused", "base + 0.15 spread + 0.12 imported + 0.05 importer + 0.18 similar_fixes + 0.2 recent + 0.05 lasting + 0.05 commits + 0.3 changed_with, each but base norm; 0 where every base is 0", ">= 0";
     }
+}
+
+/// All features as a page of documentation (`docs/features.md`).
+pub fn reference_page() -> String {
+    let mut page = String::from(
+        "# Features\n\nWhat the built-in policy knows of each candidate and each file, for one issue. `norm(x)` is x divided by\n\
+         its largest value over all candidates or files. Generated from the code:\n\
+         `cargo run -p bughound-hound --example features_page > docs/features.md`.\n",
+    );
+    let mut table = |title: &str, rows: Vec<FeatureInfo>| {
+        page.push_str(&format!(
+            "\n## {title}\n\n| name | range | formula |\n|---|---|---|\n"
+        ));
+        for info in rows {
+            page.push_str(&format!(
+                "| `{}` | {} | {} |\n",
+                info.name, info.range, info.formula
+            ));
+        }
+    };
+    table(
+        "Of a candidate: a function, method or type outside of tests",
+        CandidateFeature::ALL.iter().map(|f| f.info()).collect(),
+    );
+    table(
+        "Of a file",
+        FileFeature::ALL.iter().map(|f| f.info()).collect(),
+    );
+    page
 }
 
 /// The values of every feature for one issue.

@@ -1,5 +1,5 @@
 //! The weights of the first hound, set by hand: starting from a prototype's, then by coordinate search over
-//! 195 development issues of five projects that no test set holds (docs/lab/hand-weights.md).
+//! the development issues of five projects that no test set holds (docs/lab/hand-weights.md).
 
 use crate::features::{CandidateFeature as C, Features, FileFeature as F, normalised};
 
@@ -22,23 +22,25 @@ pub(crate) const EXACT: f32 = 0.75;
 /// The base score of a file.
 pub(crate) const FILE_BASE: [(F, f32, Scale); 9] = [
     (F::Bm25, 1.0, Scale::Largest),
-    (F::Bm25Title, 0.15, Scale::Largest),
+    (F::Bm25Title, 0.1, Scale::Largest),
     (F::Path, 0.7, Scale::Largest),
-    (F::Top, 0.6, Scale::Largest),
+    (F::Top, 0.8, Scale::Largest),
     (F::Exact, 0.15, Scale::Largest),
     (F::PathMention, 1.0, Scale::Capped),
-    (F::Traceback, 1.5, Scale::Capped),
+    (F::Traceback, 0.75, Scale::Capped),
     (F::Module, 0.15, Scale::Capped),
     (F::Link, 1.5, Scale::Capped),
 ];
 
 /// What each feature adds to a file's base, divided by its largest value.
-pub(crate) const FILE_FUSED: [(F, f32); 6] = [
+pub(crate) const FILE_FUSED: [(F, f32); 8] = [
     (F::Spread, 0.15),
-    (F::Imported, 0.25),
-    (F::Importer, 0.1),
-    (F::SimilarFixes, 0.35),
-    (F::Recent, 0.25),
+    (F::Imported, 0.12),
+    (F::Importer, 0.05),
+    (F::SimilarFixes, 0.18),
+    (F::Recent, 0.2),
+    (F::Lasting, 0.05),
+    (F::Commits, 0.05),
     (F::ChangedWith, 0.3),
 ];
 
