@@ -71,6 +71,12 @@ pub enum EvalError {
         /// The file of tasks.
         path: PathBuf,
     },
+    /// There is nothing to score.
+    #[error("{path} holds no prediction", path = path.display())]
+    NoPredictions {
+        /// The file of predictions.
+        path: PathBuf,
+    },
     /// The run was asked to stop. What is done is kept.
     #[error("stopped after {done} of {total} tasks; the same command continues from there")]
     Stopped {

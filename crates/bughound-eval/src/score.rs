@@ -74,13 +74,16 @@ impl TaskList {
 /// known and tasks on which the run had a fault ([`ErrorKind::Fault`]).
 ///
 /// # Errors
-/// As [`read_predictions`].
+/// As [`read_predictions`]; [`EvalError::NoPredictions`] where the file holds none.
 pub fn score(request: &ScoreRequest<'_>) -> Result<(ScoreDocument, Vec<Finding>), EvalError> {
     let path = match request.predictions.is_dir() {
         true => RunFolder::at(request.predictions).predictions_file(),
         false => request.predictions.to_owned(),
     };
     let set = read_predictions(&path, request.on_malformed)?;
+    if set.predictions.is_empty() {
+        return Err(EvalError::NoPredictions { path });
+    }
     let by_id: BTreeMap<&str, &Prediction> = set
         .predictions
         .iter()

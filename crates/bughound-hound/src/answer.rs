@@ -29,7 +29,7 @@ pub struct Answer {
 
 impl Answer {
     /// The `k` best locations of one level. Definitions that share an id (overloads, property accessors)
-    /// stand once, at their best place.
+    /// stand once, at their best place; a class stands where the first of itself and its methods does.
     pub fn locations(&self, index: &Index, level: Level, k: usize) -> Vec<Location> {
         if level == Level::File {
             return self
@@ -49,25 +49,54 @@ impl Answer {
         let mut seen = FxHashSet::default();
         self.symbols
             .iter()
-            .filter(|ranked| level == Level::Function || index.symbol(ranked.item).kind().is_type())
-            .filter(|ranked| {
-                seen.insert((
-                    index.file_of(ranked.item),
-                    index.symbol(ranked.item).qualified_name(),
-                ))
+            .filter_map(|ranked| {
+                let shown = match level {
+                    Level::Class => type_around(index, ranked.item)?,
+                    _ => ranked.item,
+                };
+                Some((shown, ranked))
+            })
+            .filter(|(shown, _)| {
+                seen.insert((index.file_of(*shown), index.symbol(*shown).qualified_name()))
             })
             .take(k)
-            .map(|ranked| {
-                let symbol = index.symbol(ranked.item);
+            .map(|(shown, ranked)| {
+                let symbol = index.symbol(shown);
                 Location {
                     path: symbol.path().clone(),
                     qualified_name: Some(symbol.qualified_name().to_owned()),
                     kind: Some(symbol.kind()),
                     lines: Some(symbol.lines()),
                     score: ranked.score,
-                    reasons: ranked.reasons.clone(),
+                    reasons: reasons(index, shown, ranked),
                 }
             })
             .collect()
     }
+}
+
+/// The definition itself where it is a type, else the innermost type around it.
+fn type_around(index: &Index, symbol: SymbolIdx) -> Option<SymbolIdx> {
+    let mut at = symbol;
+    while !index.symbol(at).kind().is_type() {
+        at = index.parent(at)?;
+    }
+    Some(at)
+}
+
+/// Why a definition is shown: its own reasons, or, for a class that stands for one of its methods, which one
+/// and why.
+fn reasons(index: &Index, shown: SymbolIdx, ranked: &Ranked<SymbolIdx>) -> Vec<Reason> {
+    let mut reasons = ranked.reasons.clone();
+    if shown != ranked.item && !reasons.is_empty() {
+        reasons.insert(
+            0,
+            Reason {
+                feature: "member".to_owned(),
+                text: format!("holds `{}`", index.symbol(ranked.item).name()),
+                contribution: ranked.score,
+            },
+        );
+    }
+    reasons
 }

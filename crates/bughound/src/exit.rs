@@ -181,7 +181,8 @@ fn kind_of_eval_error(error: &EvalError) -> Kind {
         EvalError::SettingsDiffer { .. }
         | EvalError::NotARun { .. }
         | EvalError::UnknownInstances { .. }
-        | EvalError::NoTasks { .. } => Kind::BadInput,
+        | EvalError::NoTasks { .. }
+        | EvalError::NoPredictions { .. } => Kind::BadInput,
         EvalError::Io { .. } | EvalError::Busy { .. } | EvalError::Workers(_) => {
             Kind::Infrastructure
         }

@@ -248,7 +248,17 @@ fn the_built_in_policy_finds_what_an_issue_names() {
         unique.dedup();
         assert_eq!(unique.len(), line.functions.len());
         assert_eq!(line.functions.len(), line.scores.functions.len());
+        // A class stands where the first of itself and its methods does.
+        for (class, score) in line.classes.iter().zip(&line.scores.classes) {
+            let inside = format!("{class}.");
+            let mut members = line.functions.iter().zip(&line.scores.functions);
+            let (_, best) = members
+                .find(|(id, _)| *id == class || id.starts_with(&inside))
+                .unwrap();
+            assert!((best - score).abs() < 1e-6, "{class}");
+        }
     }
+    assert_eq!(summary.lines[1].classes, ["shop.py::Cart"]);
 }
 
 #[test]

@@ -297,6 +297,12 @@ fn what_stands_in_the_way_is_said() {
         2,
         "possible values: path, fleval, locagent",
     );
+    bench.fixture.write_beside("empty.jsonl", "");
+    check(
+        "score --predictions empty.jsonl --tasks tasks.jsonl --repo-map map.toml",
+        3,
+        "empty.jsonl holds no prediction",
+    );
     check(
         "compare run others.jsonl --level nope",
         2,
