@@ -40,7 +40,7 @@ impl Metric {
     /// The value for one task: 0 to 1, higher is better.
     pub fn value(self, judged: &Judged) -> f64 {
         let all = usize::MAX;
-        match self {
+        let value = match self {
             Self::Recall(k) => recall(judged, k),
             Self::Accuracy(k) => accuracy(judged, k),
             Self::CappedAccuracy(k) => capped_accuracy(judged, k),
@@ -51,7 +51,9 @@ impl Metric {
             Self::Precision(k) => precision(judged, k.unwrap_or(all)),
             Self::F1(k) => f1(judged, k.unwrap_or(all)),
             Self::Iou(k) => iou(judged, k.unwrap_or(all)),
-        }
+        };
+        // An empty sum is -0.0, which would be seen in output.
+        value + 0.0
     }
 
     /// The best value that any answer can reach with this many right answers, when at most `limit` items

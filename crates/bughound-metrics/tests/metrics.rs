@@ -281,3 +281,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn nothing_found_is_plain_zero() {
+    for judged in [
+        Judged::new([], ["a"], None),
+        Judged::new(["b"], ["a"], None),
+        Judged::new([], [], None),
+    ] {
+        for name in [
+            "recall@5",
+            "acc@5",
+            "hit@5",
+            "ndcg@5",
+            "map",
+            "mrr",
+            "precision",
+            "f1@5",
+            "iou",
+        ] {
+            let value = name.parse::<Metric>().unwrap().value(&judged);
+            assert!(value.is_sign_positive(), "{name}: {value:?}");
+        }
+    }
+}

@@ -61,6 +61,17 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
         .hint("the same command tries them again")
         .into());
     }
+    if summary.document.answers.answered == 0 {
+        let first = summary.document.answers.errors.first_key_value();
+        let reason = first.map_or(String::new(), |(id, error)| {
+            format!(", {id} for one: {}", error.message)
+        });
+        let message = format!(
+            "none of the {} tasks could be answered{reason}",
+            summary.lines.len()
+        );
+        return Err(Failure::bad_input(message).into());
+    }
     Ok(Outcome::Found)
 }
 

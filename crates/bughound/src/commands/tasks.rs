@@ -135,19 +135,23 @@ fn check(args: &TasksCheckArgs, settings: &Settings) -> anyhow::Result<Outcome> 
     Ok(Outcome::Found)
 }
 
-/// Whether a policy can work on the task and its answer can be scored.
+/// Whether a policy can work on the task and its answer can be scored. A hunk that fits elsewhere than its
+/// header says does no harm.
 fn is_usable(check: &TaskCheck) -> bool {
-    check.ground_truth.is_some()
-        && !check.findings.iter().any(|finding| {
-            matches!(
-                finding.kind,
-                FindingKind::RepositoryMissing
-                    | FindingKind::CommitMissing
-                    | FindingKind::EmptyIssue
-                    | FindingKind::PatchMalformed
-                    | FindingKind::PatchDoesNotApply
-            )
-        })
+    let can_be_found = check
+        .ground_truth
+        .as_ref()
+        .is_some_and(|truth| !truth.files.is_empty());
+    let stands_in_the_way = |finding: &Finding| {
+        matches!(
+            finding.kind,
+            FindingKind::RepositoryMissing
+                | FindingKind::CommitMissing
+                | FindingKind::EmptyIssue
+                | FindingKind::PatchDoesNotApply
+        )
+    };
+    can_be_found && !check.findings.iter().any(stands_in_the_way)
 }
 
 fn statistics(args: &TasksStatsArgs, settings: &Settings) -> anyhow::Result<Outcome> {

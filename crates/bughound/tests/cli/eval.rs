@@ -356,6 +356,13 @@ fn tasks_that_cannot_be_worked_on() {
         report.contains("1 line of the tasks file left out"),
         "{report}"
     );
+    let nothing = bench.eval("--out nothing --keep-going --instance ada__pkg-1");
+    assert_eq!(nothing.code, 3, "{}", nothing.all());
+    assert!(
+        nothing
+            .stderr
+            .contains("none of the 1 tasks could be answered, ada__pkg-1 for one")
+    );
     let checked = bench.run("tasks check tasks.jsonl --repo-map map.toml --keep-going");
     assert_eq!(checked.code, 3, "{}", checked.all());
     assert!(
