@@ -100,7 +100,7 @@ fn text(index: &Index, file: FileIdx) -> Result<std::sync::Arc<str>> {
 fn terms_of_text(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
     tokens::for_each_identifier(text.as_bytes(), |range| {
-        terms.extend(tokens::terms_of(&text[range]))
+        terms.extend(tokens::terms_of(&text[range]));
     });
     terms
 }
