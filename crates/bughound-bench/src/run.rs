@@ -195,14 +195,14 @@ impl Bench<'_> {
         let tree = self.work.join("tree");
         fs::create_dir_all(&tree)?;
         export(&self.settings.repo, self.commit, &tree)?;
-        let out = self.work.join("rival.out");
+        let (structure, tags) = (self.work.join("structure.json"), self.work.join("tags"));
         progress("Python's ast");
         match python_ast::installed() {
             Some(version) => {
                 // It takes seconds: a few runs tell enough.
                 let runs = self.settings.n_runs.min(3);
                 let found: Vec<_> = (0..runs)
-                    .map(|_| python_ast::build(&tree, &out))
+                    .map(|_| python_ast::build(&tree, &structure))
                     .collect::<Result<_>>()?;
                 let values = |value: fn(&python_ast::Structure) -> f64| {
                     found.iter().map(value).collect::<Vec<_>>()
@@ -223,7 +223,7 @@ impl Bench<'_> {
         progress("universal-ctags");
         match ctags::installed() {
             Some(_) => {
-                let found = self.repeat(|_| ctags::tag(&tree, &out))?;
+                let found = self.repeat(|_| ctags::tag(&tree, &tags))?;
                 report.rival(
                     Row::of(
                         "universal-ctags, names in Python files alone",

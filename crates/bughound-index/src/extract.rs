@@ -43,6 +43,24 @@ struct Words {
     ident_local: Vec<(u32, u32)>,
     term_local: Vec<(u32, u32)>,
     stamp: u32,
+    /// Identifiers of the current blob seen of late, by the low bits of their hash: most occurrences are
+    /// found here, in memory that stays near.
+    recent: Vec<Recent>,
+}
+
+/// An identifier that the current blob has numbered.
+#[derive(Clone, Copy, Default)]
+struct Recent {
+    hash: u64,
+    /// Valid where it is the current one.
+    stamp: u32,
+    /// Its local number, or [`Recent::NO_TERMS`] where it has none for want of terms.
+    local: u32,
+}
+
+impl Recent {
+    const N: usize = 1 << 12;
+    const NO_TERMS: u32 = u32::MAX;
 }
 
 impl Words {
@@ -53,11 +71,11 @@ impl Words {
         if self.idents.len() > Self::MAX || self.stamp == u32::MAX {
             *self = Self::default();
         }
+        self.recent.resize(Recent::N, Recent::default());
         self.stamp += 1;
     }
 
-    fn ident(&mut self, identifier: &str) -> u32 {
-        let hash = xxh3_64(identifier.as_bytes());
+    fn ident(&mut self, identifier: &str, hash: u64) -> u32 {
         if let Some(&known) = self.by_hash.get(&hash) {
             return known;
         }
@@ -173,11 +191,46 @@ impl<'a> Extraction<'a> {
 
     fn number(&mut self, identifier: &str, without_terms: bool) -> Option<u32> {
         let words = &mut *self.words;
-        let ident = words.ident(identifier);
-        let (hash, start, end) = words.idents[ident as usize];
-        if start == end && !without_terms {
-            return None;
+        let hash = xxh3_64(identifier.as_bytes());
+        #[expect(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
+        let at = hash as usize % Recent::N;
+        let recent = words.recent[at];
+        if recent.hash == hash && recent.stamp == words.stamp {
+            if recent.local != Recent::NO_TERMS {
+                return Some(recent.local);
+            }
+            if !without_terms {
+                return None;
+            }
         }
+        let ident = words.ident(identifier, hash);
+        let (_, start, end) = words.idents[ident as usize];
+        let has_terms = start < end;
+        let local = if has_terms || without_terms {
+            self.number_of(ident)
+        } else {
+            None
+        };
+        // Whether a word without terms has a number depends on who asks, so only that is kept.
+        let kept = if has_terms {
+            local
+        } else {
+            Some(Recent::NO_TERMS)
+        };
+        if let Some(local) = kept {
+            let words = &mut *self.words;
+            words.recent[at] = Recent {
+                hash,
+                stamp: words.stamp,
+                local,
+            };
+        }
+        local
+    }
+
+    fn number_of(&mut self, ident: u32) -> Option<u32> {
+        let words = &mut *self.words;
+        let (hash, start, end) = words.idents[ident as usize];
         let stamp = words.stamp;
         let slot = &mut words.ident_local[ident as usize];
         if slot.0 == stamp {

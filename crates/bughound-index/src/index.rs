@@ -74,6 +74,11 @@ impl File {
     }
 }
 
+/// Code that a program wrote out of other code, to be small: nobody mends it, and it takes long to parse.
+fn is_minified(path: &RepoPath) -> bool {
+    path.stem().ends_with(".min")
+}
+
 /// What building an index did.
 #[derive(Clone, Debug, Default)]
 pub struct BuildReport {
@@ -157,7 +162,7 @@ pub(crate) fn is_candidate(def: &DefRecord) -> bool {
 }
 
 impl Index {
-    /// Indexes a snapshot. Records that `store` holds are taken from it; the others are computed on all
+    /// Indexes a snapshot; minified scripts (`x.min.js`) are left out. Records that `store` holds are taken from it; the others are computed on all
     /// threads of the current pool and kept there.
     ///
     /// Files that cannot be read or parsed are findings ([`Index::problems`]); a cache that cannot be
@@ -174,7 +179,7 @@ impl Index {
         let sources: Vec<(&Entry, Language)> = snapshot
             .entries()
             .iter()
-            .filter(|entry| entry.kind == EntryKind::File)
+            .filter(|entry| entry.kind == EntryKind::File && !is_minified(&entry.path))
             .filter_map(|entry| Some((entry, Language::from_extension(entry.path.extension())?)))
             .collect();
 
@@ -183,15 +188,18 @@ impl Index {
             .with_min_len(64)
             .map(|(entry, language)| BlobRecord::decode(table.get(&record_key(entry, *language))?))
             .collect();
-        let missing: Vec<usize> = (0..sources.len()).filter(|&i| known[i].is_none()).collect();
-        let computed: Vec<(usize, Result<Computed, Problem>)> = missing
+        let mut missing: Vec<usize> = (0..sources.len()).filter(|&i| known[i].is_none()).collect();
+        // What takes long begins first, and small pieces keep all threads busy until the end.
+        missing.sort_by_key(|&i| sources[i].1 == Language::Python);
+        let mut computed: Vec<(usize, Result<Computed, Problem>)> = missing
             .par_iter()
-            .with_min_len(8)
+            .with_max_len(32)
             .map_init(
                 || (snapshot.reader(), Vec::new()),
                 |(reader, buffer), &i| (i, compute(reader, buffer, sources[i].0, sources[i].1)),
             )
             .collect();
+        computed.sort_unstable_by_key(|(i, _)| *i);
 
         let mut report = BuildReport {
             n_files: sources.len(),

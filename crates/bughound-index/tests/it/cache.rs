@@ -86,6 +86,22 @@ fn warm_is_cold() {
 }
 
 #[test]
+fn minified_scripts_are_left_out() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        "//- a.min.js\nfunction f(){}\n//- a.js\nfunction f(){}\n//- min.py\n",
+    );
+    let (index, _) = build(dir.path(), &Store::none());
+    let paths: Vec<&str> = index
+        .files()
+        .iter()
+        .map(|file| file.path().as_str())
+        .collect();
+    assert_eq!(paths, ["a.js", "min.py"]);
+}
+
+#[test]
 fn only_changed_files_are_parsed() {
     let (dir, cache) = (tree(), tempfile::tempdir().unwrap());
     build(dir.path(), &Store::at(cache.path()));
