@@ -78,6 +78,11 @@ impl Page {
         }
     }
 
+    /// Counts lines that are not even made.
+    pub(crate) fn leave_out(&mut self, n_lines: usize) {
+        self.n_left_out += n_lines;
+    }
+
     /// How many lines would still fit, as far as their number goes.
     pub(crate) fn lines_left(&self) -> usize {
         if self.n_left_out > 0 {

@@ -53,10 +53,12 @@ pub struct TextMatches {
     pub n_lines: usize,
     /// Number of files with a matching line.
     pub n_files: usize,
+    /// Number of files that could not be read.
+    pub n_unreadable: usize,
 }
 
 /// Lines are shown up to this many bytes.
-const MAX_LINE_BYTES: usize = 1000;
+const MAX_LINE_BYTES: usize = 10_000;
 
 /// With more candidates than this the trigrams of all files are worth being computed.
 const MANY_FILES: usize = 100;
@@ -81,11 +83,11 @@ impl Index {
 
     fn search_sources(&self, matcher: &Matcher, files: &[FileIdx], limit: usize) -> TextMatches {
         let known = matcher.identifiers();
-        let mut files: Vec<FileIdx> = files
-            .iter()
-            .copied()
-            .filter(|&file| self.file(file).record().may_hold_all(known))
-            .collect();
+        let mut files = files.to_vec();
+        // Once they are there, the trigrams say more in less time.
+        if self.signatures.get().is_none() || !matcher.has_trigrams() {
+            files.retain(|&file| self.file(file).record().may_hold_all(known));
+        }
         if files.len() > MANY_FILES && matcher.has_trigrams() {
             let signatures = self.signatures();
             let possible = matcher.files(signatures);
@@ -99,17 +101,18 @@ impl Index {
                 |reader, &file| {
                     let text = self.text_by(file, || self.snapshot().reader(), reader)?;
                     let hits = matcher.hits(&text, limit);
-                    (hits.n_lines > 0).then_some((text, hits))
+                    Some((text, hits))
                 },
             )
             .collect();
         let mut out = TextMatches::default();
-        for (file, (text, hits)) in files
-            .iter()
-            .zip(found)
-            .filter_map(|(file, found)| Some((file, found?)))
-        {
-            out.add(&hits, &text, self.file(*file).path(), Some(*file), limit);
+        for (file, found) in files.iter().zip(found) {
+            match found {
+                Some((text, hits)) => {
+                    out.add(&hits, &text, self.file(*file).path(), Some(*file), limit);
+                }
+                None => out.n_unreadable += 1,
+            }
         }
         out
     }
@@ -181,7 +184,7 @@ impl TextMatches {
         limit: usize,
     ) {
         self.n_lines += hits.n_lines;
-        self.n_files += 1;
+        self.n_files += usize::from(hits.n_lines > 0);
         for &(line, at) in hits
             .first
             .iter()

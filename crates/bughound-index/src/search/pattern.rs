@@ -19,7 +19,7 @@ pub enum TextPattern {
         /// Whether letters of either case match.
         ignore_case: bool,
     },
-    /// A regular expression of Rust's regex crate; `^` and `$` match at lines' ends, `.` no newline.
+    /// A regular expression of Rust's regex crate; `^` and `$` match at the ends of lines, `.` no end.
     Regex {
         /// The pattern.
         pattern: String,
@@ -35,7 +35,7 @@ pub enum PatternError {
     #[error("there is nothing to look for in an empty text")]
     Empty,
     /// No regular expression, or one that takes too much memory.
-    #[error("`{pattern}` cannot be used as a regular expression: {reason}")]
+    #[error("`{pattern}` is no regular expression that can be used: {reason}")]
     Invalid {
         /// The pattern.
         pattern: String,
@@ -99,6 +99,7 @@ impl Matcher {
         };
         let regex = RegexBuilder::new(pattern)
             .multi_line(true)
+            .crlf(true)
             .case_insensitive(ignore_case)
             .size_limit(MAX_PATTERN_BYTES)
             .build()
@@ -161,10 +162,12 @@ impl Matcher {
     }
 
     fn find(&self, text: &str, from: usize) -> Option<usize> {
-        match &self.finder {
-            Finder::Literal(finder) => Some(from + finder.find(&text.as_bytes()[from..])?),
-            Finder::Regex(regex) => Some(regex.find_at(text, from)?.start()),
-        }
+        let at = match &self.finder {
+            Finder::Literal(finder) => from + finder.find(&text.as_bytes()[from..])?,
+            Finder::Regex(regex) => regex.find_at(text, from)?.start(),
+        };
+        // Behind the last line end there is no line.
+        (at < text.len()).then_some(at)
     }
 }
 
