@@ -9,9 +9,9 @@ use super::RepoArgs;
 pub(crate) struct IndexArgs {
     #[command(flatten)]
     pub(crate) repo: RepoArgs,
-    /// Leave the history alone
+    /// Read the history into the cache too; else the first `locate` does
     #[arg(long)]
-    pub(crate) no_history: bool,
+    pub(crate) history: bool,
     /// How to print what was done
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: super::ReportFormat,

@@ -22,7 +22,8 @@ struct IndexReport {
     parsed: usize,
     reused: usize,
     parsed_bytes: u64,
-    commits: usize,
+    /// `None` where the history was not read.
+    commits: Option<usize>,
     problems: Vec<Problem>,
     milliseconds: f64,
     cache: Option<String>,
@@ -34,11 +35,7 @@ pub(crate) fn run(args: &IndexArgs, settings: &Settings) -> anyhow::Result<Outco
     let target = Target::resolve(&args.repo)?;
     let started = Instant::now();
     let opened = target.open(settings)?;
-    let history = if args.no_history {
-        None
-    } else {
-        opened.history(settings)
-    };
+    let history = args.history.then(|| opened.history(settings)).flatten();
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
 
     let report = IndexReport {
@@ -54,7 +51,7 @@ pub(crate) fn run(args: &IndexArgs, settings: &Settings) -> anyhow::Result<Outco
             .len()
             .saturating_sub(opened.report.n_parsed),
         parsed_bytes: opened.report.parsed_bytes,
-        commits: history.map_or(0, |history| history.n_commits()),
+        commits: history.map(|history| history.n_commits()),
         problems: opened.index.problems().to_vec(),
         milliseconds,
         cache: settings.store.dir().map(|dir| dir.display().to_string()),
@@ -80,7 +77,7 @@ fn text(report: &IndexReport, target: &str) -> String {
         "Indexed {target}\n\
          {files} source files, {symbols} definitions\n\
          {parsed} files parsed ({megabytes:.1} MB), {reused} reused from the cache\n\
-         {commits} commits of history\n\
+         {commits}\n\
          {milliseconds:.0} ms, cache: {cache}\n\
          {problems} problems\n",
         files = count(report.files),
@@ -88,7 +85,10 @@ fn text(report: &IndexReport, target: &str) -> String {
         parsed = count(report.parsed),
         megabytes = report.parsed_bytes as f64 / 1e6,
         reused = count(report.reused),
-        commits = count(report.commits),
+        commits = match report.commits {
+            Some(commits) => format!("{} commits of history", count(commits)),
+            None => "history not read (--history)".to_owned(),
+        },
         milliseconds = report.milliseconds,
         cache = report.cache.as_deref().unwrap_or("none"),
         problems = count(report.problems.len()),

@@ -12,11 +12,11 @@ fn cold_then_warm_then_one_file() {
     Indexed the working directory of [FOLDER]/repo
     4 source files, 8 definitions
     4 files parsed ([SIZE]), 0 reused from the cache
-    [COMMITS] of history
+    history not read (--history)
     [TIME], cache: [FOLDER]/cache
     0 problems
     ");
-    assert_output!(fixture.run(&["index"]).all(), @"
+    assert_output!(fixture.run(&["index", "--history"]).all(), @"
     exit code 0
     --- stdout
     Indexed the working directory of [FOLDER]/repo
