@@ -80,7 +80,7 @@ features! {
         Link: "link", "number of links to it", ">= 0";
         Top: "top", "sum of base of its five best candidates, each worth half of the one before", ">= 0";
         Exact: "exact", "largest exact of its candidates", ">= 0";
-        Base: "base", "norm(bm25) + 0.1 norm(bm25_title) + 0.7 norm(path) + 0.75 norm(top) + 0.15 norm(exact) + min(path_mention, 1) + 0.75 traceback + 0.15 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files, 0 for tests", ">= 0";
+        Base: "base", "norm(bm25) + 0.1 norm(bm25_title) + 0.7 norm(path) + 0.7 norm(top) + 0.15 norm(exact) + min(path_mention, 1) + 0.75 traceback + 0.15 min(module, 1) + 1.5 min(link, 1), x 0.5 outside of source files, 0 for tests", ">= 0";
         Spread: "spread", "largest spread of its candidates", ">= 0";
         Imported: "imported", "sum over the 15 best files that import it of base / sqrt(number of imports)", ">= 0";
         Importer: "importer", "sum over the 15 best files that it imports of base / sqrt(number of importers)", ">= 0";

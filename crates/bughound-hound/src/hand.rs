@@ -24,7 +24,7 @@ pub(crate) const FILE_BASE: [(F, f32, Scale); 9] = [
     (F::Bm25, 1.0, Scale::Largest),
     (F::Bm25Title, 0.1, Scale::Largest),
     (F::Path, 0.7, Scale::Largest),
-    (F::Top, 0.75, Scale::Largest),
+    (F::Top, 0.7, Scale::Largest),
     (F::Exact, 0.15, Scale::Largest),
     (F::PathMention, 1.0, Scale::Capped),
     (F::Traceback, 0.75, Scale::Capped),
