@@ -1,6 +1,7 @@
 //! From one file's text to its [`BlobRecord`].
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 
 use bughound_core::Language;
 use bughound_syntax::{ByteSpan, Outline};
@@ -430,9 +431,9 @@ fn regions(outline: &Outline, len: usize) -> Vec<Region> {
         }
     }
     spans.retain(|(start, end, ..)| start < end);
-    // Outer spans first where several open at one place.
+    // Outer spans first where several open at one place; a declaration's signature is all of it.
     spans.sort_by_key(|&(start, end, unit, field)| {
-        (start, std::cmp::Reverse(end), unit, field as u8)
+        (start, Reverse(end), unit, Reverse(field as u8))
     });
     let mut regions = vec![Region {
         start: 0,

@@ -13,7 +13,7 @@ use crate::bytes::{Reader, Writer};
 use crate::tokens::TOKENIZER_VERSION;
 
 /// Bumped whenever the layout or the meaning of a record changes.
-const LAYOUT_VERSION: u32 = 1 + 2;
+const LAYOUT_VERSION: u32 = 4;
 
 /// The version under which records are cached: layout, front ends and tokenizer together, and the byte
 /// order, since arrays are kept as the machine holds them.

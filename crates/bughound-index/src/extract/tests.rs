@@ -8,8 +8,8 @@ use super::*;
 
 /// Which identifier belongs to which unit and field: `unit field: identifiers`, sorted by text, repeated ones
 /// with their count; the module is `-`.
-fn attribution(source: &str) -> Vec<String> {
-    let record = extract(Language::Python, source);
+fn attribution(language: Language, source: &str) -> Vec<String> {
+    let record = extract(language, source);
     let mut names = BTreeMap::new();
     tokens::for_each_identifier(source.as_bytes(), |range| {
         names.insert(
@@ -48,7 +48,7 @@ fn attribution(source: &str) -> Vec<String> {
 
 #[track_caller]
 fn check(source: &str, expect: &[&str]) {
-    assert_eq!(attribution(source), expect, "{source}");
+    assert_eq!(attribution(Language::Python, source), expect, "{source}");
 }
 
 #[test]
@@ -100,6 +100,15 @@ fn identifiers_belong_to_the_innermost_unit() {
     );
     check("x = 'quoted words'", &["- body: quoted words"]);
     check("", &[]);
+}
+
+#[test]
+fn declarations_are_signatures() {
+    let found = attribution(Language::C, "int fetch(int count);");
+    assert_eq!(
+        found,
+        ["fetch name: fetch", "fetch signature: count fetch int*2"]
+    );
 }
 
 #[test]

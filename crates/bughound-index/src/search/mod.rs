@@ -60,6 +60,9 @@ pub struct TextMatches {
 /// Lines are shown up to this many bytes.
 const MAX_LINE_BYTES: usize = 10_000;
 
+/// Fewer bytes than this are searched before another thread has woken up.
+const WORTH_THREADS: usize = 1 << 20;
+
 /// With more candidates than this the trigrams of all files are worth being computed.
 const MANY_FILES: usize = 100;
 
@@ -81,7 +84,12 @@ impl Index {
         })
     }
 
-    fn search_sources(&self, matcher: &Matcher, files: &[FileIdx], limit: usize) -> TextMatches {
+    fn search_sources<'a>(
+        &'a self,
+        matcher: &Matcher,
+        files: &[FileIdx],
+        limit: usize,
+    ) -> TextMatches {
         let known = matcher.identifiers();
         let mut files = files.to_vec();
         // Once they are there, the trigrams say more in less time.
@@ -93,18 +101,27 @@ impl Index {
             let possible = matcher.files(signatures);
             files.retain(|file| possible.has(file.index()));
         }
-        let found: Vec<Option<(Arc<str>, Hits)>> = files
-            .par_iter()
-            .with_min_len(8)
-            .map_init(
-                || None,
-                |reader, &file| {
-                    let text = self.text_by(file, || self.snapshot().reader(), reader)?;
-                    let hits = matcher.hits(&text, limit);
-                    Some((text, hits))
-                },
-            )
-            .collect();
+        let n_bytes: usize = files
+            .iter()
+            .map(|&file| self.file(file).record().n_bytes as usize)
+            .sum();
+        let search = |reader: &mut Option<Reader<'a>>, file: FileIdx| {
+            let text = self.text_by(file, || self.snapshot().reader(), reader)?;
+            let hits = matcher.hits(&text, limit);
+            Some((text, hits))
+        };
+        let found: Vec<Option<(Arc<str>, Hits)>> = if n_bytes < WORTH_THREADS {
+            let mut reader = None;
+            files
+                .iter()
+                .map(|&file| search(&mut reader, file))
+                .collect()
+        } else {
+            let files = files.par_iter().with_min_len(8);
+            files
+                .map_init(|| None, |reader, &file| search(reader, file))
+                .collect()
+        };
         let mut out = TextMatches::default();
         for (file, found) in files.iter().zip(found) {
             match found {
