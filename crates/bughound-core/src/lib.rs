@@ -4,6 +4,7 @@
 //! This crate knows nothing of files, git, languages or the clock. Types that are written to disk say so
 //! and carry a version in the document that holds them.
 
+mod chat;
 mod language;
 mod location;
 mod path;
@@ -11,6 +12,9 @@ mod problem;
 mod span;
 mod symbol;
 
+pub use chat::{
+    Completion, FinishReason, MalformedCall, Message, Role, SampledTokens, ToolCall, Usage,
+};
 pub use language::Language;
 pub use location::{Level, Location, Reason};
 pub use path::RepoPath;

@@ -5,19 +5,24 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 12] = [
+const FLOORS: [(&str, u32); 17] = [
     ("bughound-core", 0),
     ("bughound-store", 1),
     ("bughound-syntax", 1),
     ("bughound-metrics", 1),
+    ("bughound-llm", 1),
     ("bughound-repo", 2),
+    ("bughound-trace", 2),
     ("bughound-index", 3),
     ("bughound-tools", 4),
     ("bughound-hound", 4),
     ("bughound-tasks", 4),
-    ("bughound-eval", 5),
-    ("bughound", 6),
-    ("bughound-bench", 6),
+    ("bughound-agent", 5),
+    ("bughound-rollout", 6),
+    ("bughound-eval", 7),
+    ("bughound-serve", 7),
+    ("bughound", 8),
+    ("bughound-bench", 8),
 ];
 
 #[test]

@@ -1,0 +1,17 @@
+//! What happened in an episode? The shape of a trace: everything that is needed to score it again, to train
+//! on it, to replay it and to show it.
+//!
+//! A trace is one JSON document with a version ([`Trace::FORMAT`]); `docs/traces.md` describes it for those
+//! who read it with other programs. This crate knows nothing of repositories' contents, of policies or of how
+//! an episode is run.
+
+mod budgets;
+mod end;
+mod trace;
+
+pub use budgets::{Budgets, Spent};
+pub use end::EndReason;
+pub use trace::{
+    Answer, AnswerItem, CallOutcome, CallRecord, Expects, PolicyRecord, Reply, Resolution, Reward,
+    RewardPart, StageTrace, TaskRecord, Trace, TraceMessage,
+};
