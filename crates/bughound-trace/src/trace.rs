@@ -39,9 +39,6 @@ pub struct Trace {
     /// What went wrong, for the reasons that are faults.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
-    /// The final answer; absent where there was none that could be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Answer>,
     /// What it spent.
     pub spent: Spent,
     /// What it cost in US dollars, where prices were given.
@@ -62,6 +59,14 @@ impl Trace {
     /// What tells the traces of one file apart: `instance#attempt`.
     pub fn id(&self) -> String {
         format!("{}#{}", self.task.instance_id, self.attempt)
+    }
+
+    /// The final answer: that of the last stage that has one.
+    pub fn answer(&self) -> Option<&Answer> {
+        self.stages
+            .iter()
+            .rev()
+            .find_map(|stage| stage.answer.as_ref())
     }
 
     /// All messages, stage after stage.
@@ -112,6 +117,9 @@ pub struct StageTrace {
     /// Why it ended; absent while it goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<EndReason>,
+    /// What it brought; absent where nothing could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
 }
 
 /// A message, and what is known about how it came to be.
@@ -127,20 +135,24 @@ pub struct TraceMessage {
     /// Of a message that answers a call: what became of the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallRecord>,
+    /// When it was written, in milliseconds from the episode's beginning.
+    #[serde(default)]
+    pub at: u64,
 }
 
 impl TraceMessage {
     /// A message of the environment that answers no call.
-    pub fn environment(message: Message) -> Self {
+    pub fn environment(message: Message, at: u64) -> Self {
         Self {
             message,
             reply: None,
             call: None,
+            at,
         }
     }
 
     /// A message that the policy wrote.
-    pub fn policy(completion: Completion, milliseconds: u64) -> Self {
+    pub fn policy(completion: Completion, milliseconds: u64, at: u64) -> Self {
         Self {
             message: completion.message,
             reply: Some(Reply {
@@ -152,6 +164,7 @@ impl TraceMessage {
                 milliseconds,
             }),
             call: None,
+            at,
         }
     }
 
