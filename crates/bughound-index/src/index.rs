@@ -3,10 +3,11 @@
 use std::sync::{Arc, OnceLock};
 
 use bughound_core::{Language, LineSpan, Problem, RepoPath, SymbolId, SymbolKind};
-use bughound_repo::{Entry, EntryKind, Snapshot};
+use bughound_repo::{Entry, EntryKind, ObjectId, Reader, Snapshot};
 use bughound_store::{Key, Store};
 use bughound_syntax::DefinitionFlags;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::extract::extract;
 use crate::graph::{Graph, TestMentions};
@@ -162,12 +163,22 @@ pub(crate) fn is_candidate(def: &DefRecord) -> bool {
 }
 
 impl Index {
-    /// Indexes a snapshot; minified scripts (`x.min.js`) are left out. Records that `store` holds are taken from it; the others are computed on all
-    /// threads of the current pool and kept there.
+    /// Indexes a snapshot; minified scripts (`x.min.js`) are left out. Records that `store` holds are taken
+    /// from it; the others are computed on all threads of the current pool and kept there.
     ///
     /// Files that cannot be read or parsed are findings ([`Index::problems`]); a cache that cannot be
     /// written is one too ([`BuildReport::cache_error`]).
     pub fn build(snapshot: Arc<Snapshot>, store: &Store) -> (Self, BuildReport) {
+        Self::build_after(snapshot, store, None)
+    }
+
+    /// As [`Index::build`], where `earlier` is the index of a snapshot that has most files in common: their
+    /// records and texts are taken from it.
+    pub fn build_after(
+        snapshot: Arc<Snapshot>,
+        store: &Store,
+        earlier: Option<&Self>,
+    ) -> (Self, BuildReport) {
         let table = store.table("outlines", RECORD_VERSION);
         let mut problems: Vec<Problem> = snapshot.problems().to_vec();
         problems.extend(
@@ -183,10 +194,16 @@ impl Index {
             .filter_map(|entry| Some((entry, Language::from_extension(entry.path.extension())?)))
             .collect();
 
-        let known: Vec<Option<BlobRecord>> = sources
+        let known: Vec<Option<Known>> = sources
             .par_iter()
             .with_min_len(64)
-            .map(|(entry, language)| BlobRecord::decode(table.get(&record_key(entry, *language))?))
+            .map(|(entry, language)| {
+                if let Some(file) = earlier.and_then(|earlier| earlier.same_file(entry)) {
+                    return Some(Known::of(file));
+                }
+                let record = BlobRecord::decode(table.get(&record_key(entry.id, *language))?)?;
+                Some(Known::new(record))
+            })
             .collect();
         let mut missing: Vec<usize> = (0..sources.len()).filter(|&i| known[i].is_none()).collect();
         // What takes long begins first, and small pieces keep all threads busy until the end.
@@ -205,15 +222,20 @@ impl Index {
             n_files: sources.len(),
             ..BuildReport::default()
         };
-        let mut records: Vec<Option<BlobRecord>> = known;
+        let mut records: Vec<Option<Known>> = known;
+        // Files of a working directory that changed after they had been listed.
+        let mut changed: FxHashMap<usize, ObjectId> = FxHashMap::default();
         let mut fresh: Vec<(Key, Vec<u8>)> = Vec::with_capacity(computed.len());
         for (i, outcome) in computed {
             match outcome {
                 Ok(computed) => {
                     report.n_parsed += 1;
                     report.parsed_bytes += u64::from(computed.record.n_bytes);
-                    fresh.push((record_key(sources[i].0, sources[i].1), computed.encoded));
-                    records[i] = Some(computed.record);
+                    if computed.id != sources[i].0.id {
+                        changed.insert(i, computed.id);
+                    }
+                    fresh.push((record_key(computed.id, sources[i].1), computed.encoded));
+                    records[i] = Some(Known::new(computed.record));
                 }
                 Err(problem) => problems.push(problem),
             }
@@ -229,18 +251,23 @@ impl Index {
 
         let mut files = Vec::with_capacity(records.len());
         let mut symbol_file = Vec::new();
-        for ((entry, _), record) in sources.into_iter().zip(records) {
-            let Some(record) = record else { continue };
+        for (i, ((entry, _), known)) in sources.into_iter().zip(records).enumerate() {
+            let Some(Known { record, text }) = known else {
+                continue;
+            };
             problems.extend(problem_of(&entry.path, &record));
             let file_number = u32_of(files.len());
             let first_symbol = u32_of(symbol_file.len());
             symbol_file.resize(symbol_file.len() + record.n_defs(), file_number);
             files.push(File {
                 role: FileRole::of(&entry.path),
-                entry: entry.clone(),
-                record: Arc::new(record),
+                entry: Entry {
+                    id: changed.get(&i).copied().unwrap_or(entry.id),
+                    ..entry.clone()
+                },
+                record,
                 first_symbol,
-                text: OnceLock::new(),
+                text,
             });
         }
         let index = Self {
@@ -379,26 +406,34 @@ impl Index {
     }
 
     /// The text of a source file, invalid UTF-8 replaced; read once and kept. `None` where it can no
-    /// longer be read.
+    /// longer be read: because the file of a working directory is gone, or another than the one indexed.
     pub fn text(&self, idx: FileIdx) -> Option<Arc<str>> {
-        self.text_with(idx, |entry, buffer| {
-            self.snapshot.reader().read(entry, buffer).ok()
-        })
+        self.text_with(idx, &mut None)
     }
 
-    pub(crate) fn text_with(
-        &self,
+    /// As [`Index::text`], with a reader that is made at first use.
+    pub(crate) fn text_with<'a>(
+        &'a self,
         idx: FileIdx,
-        read: impl FnOnce(&Entry, &mut Vec<u8>) -> Option<()>,
+        reader: &mut Option<Reader<'a>>,
     ) -> Option<Arc<str>> {
         let file = self.file(idx);
         file.text
             .get_or_init(|| {
                 let mut buffer = Vec::new();
-                read(&file.entry, &mut buffer)?;
-                Some(String::from_utf8_lossy(&buffer).into())
+                let reader = reader.get_or_insert_with(|| self.snapshot.reader());
+                reader.read(&file.entry, &mut buffer).ok()?;
+                // Lines of another text are not those that the record speaks of.
+                let is_same = reader.last_id() == file.entry.id;
+                is_same.then(|| String::from_utf8_lossy(&buffer).into())
             })
             .clone()
+    }
+
+    /// The file with the same path and content.
+    fn same_file(&self, entry: &Entry) -> Option<&File> {
+        let file = self.file(self.file_at(entry.path.as_str())?);
+        (file.entry.id == entry.id).then_some(file)
     }
 
     /// The source lines of a definition, decorators included; empty where the file can no longer be read.
@@ -424,13 +459,41 @@ pub fn lines_of(text: &str, span: LineSpan) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
+/// What is known of a file without parsing it.
+struct Known {
+    record: Arc<BlobRecord>,
+    text: OnceLock<Option<Arc<str>>>,
+}
+
+impl Known {
+    /// What another index knows of it; a text that could not be read is tried again.
+    fn of(file: &File) -> Self {
+        Self {
+            record: Arc::clone(&file.record),
+            text: match file.text.get() {
+                Some(Some(text)) => OnceLock::from(Some(Arc::clone(text))),
+                _ => OnceLock::new(),
+            },
+        }
+    }
+
+    fn new(record: BlobRecord) -> Self {
+        Self {
+            record: Arc::new(record),
+            text: OnceLock::new(),
+        }
+    }
+}
+
 struct Computed {
+    /// Of the bytes that were parsed.
+    id: ObjectId,
     record: BlobRecord,
     encoded: Vec<u8>,
 }
 
 fn compute(
-    reader: &mut bughound_repo::Reader<'_>,
+    reader: &mut Reader<'_>,
     buffer: &mut Vec<u8>,
     entry: &Entry,
     language: Language,
@@ -451,6 +514,7 @@ fn compute(
         record.n_problems |= NOT_UTF8;
     }
     Ok(Computed {
+        id: reader.last_id(),
         encoded: record.encode(),
         record,
     })
@@ -473,8 +537,8 @@ fn problem_of(path: &RepoPath, record: &BlobRecord) -> Option<Problem> {
 
 /// A record depends on the blob and on the language, and the language on the path: `a.py` and `a.ts` may
 /// hold the same bytes.
-fn record_key(entry: &Entry, language: Language) -> Key {
-    let mut key = entry.id.0;
+fn record_key(id: ObjectId, language: Language) -> Key {
+    let mut key = id.0;
     key[19] ^= language as u8;
     key
 }

@@ -18,6 +18,7 @@ mod reader;
 mod repo;
 mod resolve;
 mod snapshot;
+mod stamp;
 mod tree;
 mod worktree;
 

@@ -1,12 +1,13 @@
 //! The files of a repository at one moment.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use bughound_core::Problem;
 
 use crate::changes::read_commit;
 use crate::reader::Reader;
-use crate::worktree::{self, Worktree};
+use crate::worktree::{self, Earlier, Worktree};
 use crate::{Entry, ObjectId, Repo, RepoError, tree};
 
 /// The files of a repository at one moment, sorted by path (bytes). Listing is all that has been done:
@@ -57,12 +58,45 @@ impl Snapshot {
     /// # Errors
     /// [`RepoError::Worktree`] where the folder itself cannot be listed.
     pub fn worktree(dir: &Path) -> Result<Self, RepoError> {
-        let (entries, problems, worktree) = worktree::list(dir)?;
-        Ok(Self {
+        Ok(Self::listed(worktree::list(dir, None, None)?))
+    }
+
+    /// As [`Snapshot::worktree`], for whoever lists the same folder again and again: files whose size, times
+    /// and inode show that they have not changed since `earlier` are not read. `now` is the time by the clock;
+    /// files that had changed within seconds of it are read again the next time.
+    ///
+    /// # Errors
+    /// As [`Snapshot::worktree`].
+    pub fn worktree_since(
+        dir: &Path,
+        earlier: Option<&Self>,
+        now: SystemTime,
+    ) -> Result<Self, RepoError> {
+        let earlier = earlier.and_then(|earlier| match &earlier.origin {
+            Origin::Worktree(worktree) => Some(Earlier {
+                entries: &earlier.entries,
+                worktree,
+            }),
+            Origin::Commit { .. } => None,
+        });
+        Ok(Self::listed(worktree::list(dir, earlier, Some(now))?))
+    }
+
+    fn listed((entries, problems, worktree): (Vec<Entry>, Vec<Problem>, Worktree)) -> Self {
+        Self {
             entries,
             problems,
             origin: Origin::Worktree(worktree),
-        })
+        }
+    }
+
+    /// The folders of a working directory in which files were looked for (those that are ignored are not
+    /// among them), sorted; for whoever wants to watch them. Empty for a commit.
+    pub fn folders(&self) -> &[PathBuf] {
+        match &self.origin {
+            Origin::Commit { .. } => &[],
+            Origin::Worktree(worktree) => &worktree.folders,
+        }
     }
 
     /// The files, sorted by path.

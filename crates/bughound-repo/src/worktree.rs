@@ -5,12 +5,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::SystemTime;
 
 use bughound_core::{Problem, RepoPath, Severity};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use crate::content::{blob_id, read_link, read_regular, too_large};
+use crate::stamp::Stamp;
 use crate::tree::NOT_UTF8;
 use crate::{Entry, EntryKind, MAX_CONTENT_BYTES, ObjectId, Repo, RepoError};
 
@@ -22,6 +24,34 @@ pub(crate) struct Worktree {
     escaped: BTreeMap<RepoPath, PathBuf>,
     /// The repository around the folder and its `HEAD`.
     pub(crate) tip: Option<(Repo, ObjectId)>,
+    /// The folders in which files were looked for.
+    pub(crate) folders: Vec<PathBuf>,
+    /// Of each entry; `None` where it was not read.
+    stamps: Vec<Option<Stamp>>,
+    /// When listing began, where the caller said so.
+    listed_at: Option<SystemTime>,
+}
+
+/// An earlier listing of the same folder.
+#[derive(Clone, Copy)]
+pub(crate) struct Earlier<'a> {
+    /// Its entries, sorted by path.
+    pub(crate) entries: &'a [Entry],
+    /// Where they came from.
+    pub(crate) worktree: &'a Worktree,
+}
+
+impl Earlier<'_> {
+    /// The id of a file's content, where its stamp shows that it is the same as then.
+    fn id(self, path: &RepoPath, stamp: &Stamp) -> Option<ObjectId> {
+        let at = self
+            .entries
+            .binary_search_by(|entry| entry.path.cmp(path))
+            .ok()?;
+        let then = self.worktree.listed_at?;
+        let same = self.worktree.stamps[at].as_ref() == Some(stamp) && stamp.is_settled(then);
+        same.then_some(self.entries[at].id)
+    }
 }
 
 impl Worktree {
@@ -34,8 +64,13 @@ impl Worktree {
     }
 }
 
-/// Lists a folder; entries are sorted by path.
-pub(crate) fn list(dir: &Path) -> Result<(Vec<Entry>, Vec<Problem>, Worktree), RepoError> {
+/// Lists a folder; entries are sorted by path. Files that have not changed since an earlier listing are not
+/// read again; `now` is the time at which this one begins, for the next.
+pub(crate) fn list(
+    dir: &Path,
+    earlier: Option<Earlier<'_>>,
+    now: Option<SystemTime>,
+) -> Result<(Vec<Entry>, Vec<Problem>, Worktree), RepoError> {
     let fail = |error: io::Error| RepoError::Worktree {
         path: dir.to_owned(),
         reason: error.to_string(),
@@ -52,18 +87,24 @@ pub(crate) fn list(dir: &Path) -> Result<(Vec<Entry>, Vec<Problem>, Worktree), R
     }
     let Listing {
         mut found,
+        mut folders,
         mut problems,
     } = listing;
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found.dedup_by(|a, b| a.path == b.path);
+    folders.sort();
+    folders.dedup();
 
     let hashed: Vec<_> = found
         .par_iter()
-        .map_init(Vec::new, |buffer, found| found.id(buffer))
+        .map_init(Vec::new, |buffer, found| found.id(earlier, buffer))
         .collect();
     let mut entries = Vec::with_capacity(found.len());
+    let mut stamps = Vec::with_capacity(found.len());
     let mut escaped = BTreeMap::new();
-    for (found, hashed) in found.into_iter().zip(hashed) {
+    for (found, (hashed, stamp)) in found.into_iter().zip(hashed) {
+        // What could not be read is tried again next time.
+        stamps.push(stamp.filter(|_| hashed.is_ok()));
         let id = hashed.unwrap_or_else(|problem| {
             problems.push(problem);
             ObjectId::NULL
@@ -80,7 +121,15 @@ pub(crate) fn list(dir: &Path) -> Result<(Vec<Entry>, Vec<Problem>, Worktree), R
     }
     problems.sort_by(|a, b| (&a.path, &a.message).cmp(&(&b.path, &b.message)));
     let tip = repo.and_then(|repo| repo.resolve("HEAD").ok().map(|id| (repo, id)));
-    Ok((entries, problems, Worktree { root, escaped, tip }))
+    let worktree = Worktree {
+        root,
+        escaped,
+        tip,
+        folders,
+        stamps,
+        listed_at: now,
+    };
+    Ok((entries, problems, worktree))
 }
 
 /// A file that the walk came across.
@@ -105,27 +154,39 @@ impl Found {
         }
     }
 
-    fn id(&self, buffer: &mut Vec<u8>) -> Result<ObjectId, Problem> {
-        let content = match self.kind {
-            EntryKind::Submodule => return Ok(self.commit),
-            EntryKind::Symlink => read_link(&self.file).map(|target| *buffer = target),
-            EntryKind::File => match fs::metadata(&self.file) {
-                Ok(meta) if meta.len() > MAX_CONTENT_BYTES => {
-                    let message = format!("{}; it is listed only", too_large(meta.len()));
-                    return Err(Problem::note(self.path.clone(), message));
-                }
-                _ => read_regular(&self.file, buffer),
-            },
+    /// The id of the content, and the stamp that the file had before it was read.
+    fn id(
+        &self,
+        earlier: Option<Earlier<'_>>,
+        buffer: &mut Vec<u8>,
+    ) -> (Result<ObjectId, Problem>, Option<Stamp>) {
+        if self.kind == EntryKind::Submodule {
+            return (Ok(self.commit), None);
+        }
+        let meta = fs::symlink_metadata(&self.file).ok();
+        let stamp = meta.as_ref().map(Stamp::of);
+        if let Some(known) = stamp.and_then(|stamp| earlier?.id(&self.path, &stamp)) {
+            return (Ok(known), stamp);
+        }
+        let content = match (self.kind, meta) {
+            (EntryKind::Symlink, _) => read_link(&self.file).map(|target| *buffer = target),
+            (_, Some(meta)) if meta.len() > MAX_CONTENT_BYTES => {
+                let message = format!("{}; it is listed only", too_large(meta.len()));
+                return (Err(Problem::note(self.path.clone(), message)), stamp);
+            }
+            _ => read_regular(&self.file, buffer),
         };
-        content.and_then(|()| blob_id(buffer)).map_err(|message| {
+        let id = content.and_then(|()| blob_id(buffer)).map_err(|message| {
             Problem::in_file(self.path.clone(), format!("it cannot be read: {message}"))
-        })
+        });
+        (id, stamp)
     }
 }
 
 #[derive(Default)]
 struct Listing {
     found: Vec<Found>,
+    folders: Vec<PathBuf>,
     problems: Vec<Problem>,
 }
 
@@ -162,6 +223,7 @@ fn walk(root: &Path, in_repository: bool) -> Listing {
                     .unwrap_or_else(std::sync::PoisonError::into_inner);
                 match seen {
                     Seen::File(found) => listing.found.push(found),
+                    Seen::Folder(folder) => listing.folders.push(folder),
                     Seen::Problem(problem) => listing.problems.push(problem),
                     Seen::Nothing => {}
                 }
@@ -175,6 +237,7 @@ fn walk(root: &Path, in_repository: bool) -> Listing {
 
 enum Seen {
     File(Found),
+    Folder(PathBuf),
     Problem(Problem),
     Nothing,
 }
@@ -185,7 +248,7 @@ fn visit(root: &Path, entry: DirEntry) -> (Seen, WalkState) {
     };
     if kind.is_dir() {
         if entry.depth() == 0 || gix::discover::is_git(&entry.path().join(".git")).is_err() {
-            return (Seen::Nothing, WalkState::Continue);
+            return (Seen::Folder(entry.into_path()), WalkState::Continue);
         }
         let file = entry.into_path();
         let commit = Repo::open(&file)
@@ -263,6 +326,7 @@ fn add_tracked(repo: &Repo, root: &Path, listing: &mut Listing) {
             _ => continue,
         };
         let commit = ObjectId::from_gix(&entry.id).unwrap_or(ObjectId::NULL);
+        listing.folders.extend(file.parent().map(Path::to_owned));
         listing.found.push(Found {
             commit,
             ..Found::new(root, file, kind)

@@ -106,7 +106,7 @@ impl Index {
             .map(|&file| self.file(file).record().n_bytes as usize)
             .sum();
         let search = |reader: &mut Option<Reader<'a>>, file: FileIdx| {
-            let text = self.text_by(file, || self.snapshot().reader(), reader)?;
+            let text = self.text_with(file, reader)?;
             let hits = matcher.hits(&text, limit);
             Some((text, hits))
         };
@@ -175,19 +175,6 @@ impl Index {
     /// The trigrams of all source files, made at first use. Reads all files.
     fn signatures(&self) -> &Signatures {
         self.signatures.get_or_init(|| Signatures::build(self))
-    }
-
-    /// As [`Index::text`], with a reader that is made once.
-    pub(crate) fn text_by<'a>(
-        &'a self,
-        file: FileIdx,
-        make: impl FnOnce() -> Reader<'a>,
-        reader: &mut Option<Reader<'a>>,
-    ) -> Option<Arc<str>> {
-        self.text_with(file, |entry, buffer| {
-            let reader = reader.get_or_insert_with(make);
-            reader.read(entry, buffer).ok()
-        })
     }
 }
 

@@ -48,7 +48,7 @@ impl Signatures {
                 |reader, chunk| {
                     let mut column = vec![0u64; N_CLASSES];
                     for (bit, &file) in chunk.iter().enumerate() {
-                        match index.text_by(file, || index.snapshot().reader(), reader) {
+                        match index.text_with(file, reader) {
                             Some(text) => {
                                 for_each_class(text.as_bytes(), |class| column[class] |= 1 << bit);
                             }

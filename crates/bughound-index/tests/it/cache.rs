@@ -214,3 +214,51 @@ fn processes_index_into_one_cache() {
     assert_eq!(report.n_parsed, 0);
     assert_same(&build(dir.path(), &Store::none()).0, &warm);
 }
+
+#[test]
+fn an_earlier_index_saves_all_work_but_on_what_changed() {
+    let dir = tree();
+    let (earlier, _) = build(dir.path(), &Store::none());
+    let before = earlier.text(earlier.file_at("pkg/m1.py").unwrap()).unwrap();
+    fs::write(dir.path().join("pkg/m2.py"), "def g():\n    return 1\n").unwrap();
+    fs::rename(dir.path().join("copy.py"), dir.path().join("moved.py")).unwrap();
+    let snapshot = Arc::new(Snapshot::worktree(dir.path()).unwrap());
+    let (after, report) = Index::build_after(snapshot, &Store::none(), Some(&earlier));
+    assert_eq!((report.n_files, report.n_parsed), (42, 2));
+    assert_same(&after, &build(dir.path(), &Store::none()).0);
+    let text = |index: &Index, path: &str| index.text(index.file_at(path).unwrap());
+    assert!(Arc::ptr_eq(&text(&after, "pkg/m1.py").unwrap(), &before));
+    assert_eq!(
+        text(&after, "pkg/m2.py").as_deref(),
+        Some("def g():\n    return 1\n")
+    );
+}
+
+#[test]
+fn what_changes_after_it_was_listed_keeps_its_own_id() {
+    let (dir, cache) = (tree(), tempfile::tempdir().unwrap());
+    let (file, store) = (dir.path().join("pkg/m3.py"), Store::at(cache.path()));
+    let original = fs::read(&file).unwrap();
+    let listed = Arc::new(Snapshot::worktree(dir.path()).unwrap());
+    fs::write(&file, "def late():\n    pass\n").unwrap();
+    let (late, _) = Index::build(listed, &store);
+    let names = |index: &Index| -> Vec<String> {
+        let file = index.file_at("pkg/m3.py").unwrap();
+        let symbols = index.symbols_of(file);
+        symbols
+            .map(|symbol| index.symbol(symbol).name().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&late), ["late"]);
+    let text = |index: &Index| index.text(index.file_at("pkg/m3.py").unwrap());
+    assert_eq!(text(&late).as_deref(), Some("def late():\n    pass\n"));
+
+    // The cache has not learnt the late text under the id of the original.
+    fs::write(&file, &original).unwrap();
+    let (again, _) = build(dir.path(), &store);
+    assert_eq!(names(&again), ["C3", "run", "f3"]);
+
+    // A text that is not the one that was indexed is no text.
+    fs::write(&file, "\n\ndef other(): pass\n").unwrap();
+    assert_eq!(text(&again), None);
+}

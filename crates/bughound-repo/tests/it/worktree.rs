@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
+use std::time::{Duration, SystemTime};
 
 use bughound_repo::{EntryKind, MAX_CONTENT_BYTES, ObjectId, RepoError, Snapshot};
 
@@ -223,5 +224,65 @@ fn special_files_are_noted() {
             .as_ref()
             .map(bughound_core::RepoPath::as_str),
         Some("socket")
+    );
+}
+
+#[test]
+fn a_listing_since_another_equals_a_fresh_one() {
+    let fixture = Fixture::new();
+    for n in 0..20 {
+        fixture.write(&format!("folder{}/file{n}", n % 3), &format!("text {n}"));
+    }
+    fixture.write(".gitignore", "*.log\n/ignored/\n");
+    fixture.write("ignored/x", "x");
+    let far = SystemTime::now() + Duration::from_secs(3600);
+    let mut earlier = Snapshot::worktree_since(fixture.path(), None, far).expect("a listing");
+    let changes: [&dyn Fn(); 7] = [
+        &|| {},
+        // The same size, at once, and the old time of modification.
+        &|| {
+            let file = fixture.join("folder0/file0");
+            let meta = fs::metadata(&file).expect("a file");
+            fixture.write("folder0/file0", "TEXT 0");
+            let opened = fs::File::options()
+                .append(true)
+                .open(&file)
+                .expect("a file");
+            opened
+                .set_modified(meta.modified().expect("a time"))
+                .expect("set");
+        },
+        &|| {
+            fs::rename(fixture.join("folder0/file3"), fixture.join("folder0/file6")).expect("moved")
+        },
+        &|| fs::remove_file(fixture.join("folder1/file1")).expect("removed"),
+        &|| fs::create_dir_all(fixture.join("new/deep")).expect("a folder"),
+        &|| fixture.write(".gitignore", "/folder2/\n"),
+        &|| symlink("file9", fixture.join("folder0/link")).expect("a link"),
+    ];
+    for (at, change) in changes.iter().enumerate() {
+        change();
+        let since =
+            Snapshot::worktree_since(fixture.path(), Some(&earlier), far).expect("a listing");
+        let fresh = list(&fixture, "");
+        assert_eq!(since.entries(), fresh.entries(), "change {at}");
+        assert_eq!(since.problems(), fresh.problems(), "change {at}");
+        assert_eq!(since.folders(), fresh.folders(), "change {at}");
+        earlier = since;
+    }
+    let names: Vec<_> = earlier
+        .folders()
+        .iter()
+        .map(|folder| folder.strip_prefix(fixture.path().canonicalize().expect("a path")))
+        .map(|folder| {
+            folder
+                .expect("below the root")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    assert_eq!(
+        names,
+        ["", "folder0", "folder1", "ignored", "new", "new/deep"]
     );
 }
