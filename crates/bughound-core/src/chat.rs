@@ -135,7 +135,7 @@ impl AddAssign for Usage {
         add(&mut self.cached_tokens, other.cached_tokens);
         add(&mut self.completion_tokens, other.completion_tokens);
         add(&mut self.reasoning_tokens, other.reasoning_tokens);
-        self.estimated |= other.estimated;
+        self.estimated = self.estimated || other.estimated;
     }
 }
 
@@ -167,11 +167,27 @@ pub struct SampledTokens {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<u32>,
     /// Natural logarithm of the probability of each of them under the sampling policy at temperature 1.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// What JSON has no number for is minus infinity.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "log_probabilities"
+    )]
     pub logprobs: Vec<f32>,
     /// The texts of the tokens, where ids are not told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub texts: Vec<String>,
+}
+
+/// JSON writes infinities as `null`.
+fn log_probabilities<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<f32>, D::Error> {
+    let numbers = Vec::<Option<f32>>::deserialize(deserializer)?;
+    Ok(numbers
+        .into_iter()
+        .map(|number| number.unwrap_or(f32::NEG_INFINITY))
+        .collect())
 }
 
 /// A call in a text that could not be read.

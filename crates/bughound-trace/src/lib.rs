@@ -7,10 +7,17 @@
 
 mod budgets;
 mod end;
+mod error;
+mod file;
 mod trace;
 
 pub use budgets::{Budgets, Spent};
 pub use end::EndReason;
+pub use error::TraceError;
+pub use file::{
+    FrameSpan, TRACES_FILE, TraceEncoder, TraceFinding, TraceFindingKind, TraceHead, TraceReader,
+    TraceWriter, sort_traces, traces_file,
+};
 pub use trace::{
     Answer, AnswerItem, CallOutcome, CallRecord, Expects, PolicyRecord, Reply, Resolution, Reward,
     RewardPart, StageTrace, TaskRecord, Trace, TraceMessage,

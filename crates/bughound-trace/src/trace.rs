@@ -367,10 +367,14 @@ impl Resolution {
 /// How good an episode was.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reward {
-    /// The sum of its parts.
+    /// The sum of its parts, each times its weight.
+    #[serde(deserialize_with = "number")]
     pub value: f64,
     /// What it is made of.
     pub parts: Vec<RewardPart>,
+    /// What was right, as `path::Qualified.name` and bare paths: enough to score the answer again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub truth: Vec<String>,
 }
 
 /// One part of a reward.
@@ -383,5 +387,11 @@ pub struct RewardPart {
     /// By how much it is multiplied.
     pub weight: f64,
     /// What was measured.
+    #[serde(deserialize_with = "number")]
     pub value: f64,
+}
+
+/// JSON writes what is not a number as `null`.
+fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
