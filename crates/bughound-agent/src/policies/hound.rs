@@ -1,0 +1,150 @@
+//! `hound`: the built-in policy as an agent. No model: it retrieves candidates, opens the best of them with the
+//! tools that it is offered, exits, and gives its ranking.
+
+use bughound_core::{Completion, Level, Location, Message, SymbolKind, ToolCall};
+use bughound_hound::{Answer, Context, locate};
+use bughound_tools::ToolSet;
+use bughound_trace::{Expects, PolicyRecord};
+use serde_json::json;
+
+use crate::event::{PolicyFault, Purpose};
+use crate::policy::{Policy, Request, Session, Start};
+
+/// How many candidates are opened, one call each in one turn.
+const N_OPENED: usize = 5;
+
+/// How many places an answer lists, as the published agents' do.
+const N_ANSWERED: usize = 5;
+
+/// The built-in policy.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HoundPolicy;
+
+impl Policy for HoundPolicy {
+    fn name(&self) -> &str {
+        "hound"
+    }
+
+    fn record(&self) -> PolicyRecord {
+        PolicyRecord {
+            name: self.name().to_owned(),
+            ..PolicyRecord::default()
+        }
+    }
+
+    fn wants_history(&self) -> bool {
+        true
+    }
+
+    fn begin<'e>(&'e self, start: Start<'e>) -> Box<dyn Session + 'e> {
+        Box::new(Search {
+            start,
+            answer: None,
+            n_calls: 0,
+        })
+    }
+}
+
+struct Search<'e> {
+    start: Start<'e>,
+    /// Made when the policy is first asked.
+    answer: Option<Answer>,
+    n_calls: usize,
+}
+
+impl Session for Search<'_> {
+    fn reply(&mut self, request: &Request<'_>) -> Result<Completion, PolicyFault> {
+        let environment = self.start.environment;
+        let answer = self.answer.get_or_insert_with(|| {
+            let context = Context {
+                history: environment.history(),
+                on_stage: None,
+            };
+            locate(environment.index(), self.start.issue, &context)
+        });
+        let (Purpose::Act, Some(tools)) = (request.purpose, request.tools) else {
+            return Ok(Completion::of(Message::assistant(ranking(
+                answer,
+                environment.index(),
+                request.expects,
+            ))));
+        };
+        let mut calls = Vec::new();
+        if request.turn == 0 {
+            let best = answer.locations(environment.index(), Level::Function, N_OPENED);
+            calls = best
+                .iter()
+                .filter_map(|location| open(location, tools))
+                .collect();
+        }
+        if calls.is_empty() {
+            calls.push(("exit".to_owned(), json!({})));
+        }
+        let calls = calls
+            .into_iter()
+            .map(|(name, arguments)| {
+                self.n_calls += 1;
+                ToolCall {
+                    id: format!("call_{}", self.n_calls),
+                    name,
+                    arguments: arguments.to_string(),
+                }
+            })
+            .collect();
+        Ok(Completion::of(Message::assistant("").with_calls(calls)))
+    }
+}
+
+/// The call that shows a place, in whichever of the two dialects is offered.
+fn open(location: &Location, tools: &ToolSet) -> Option<(String, serde_json::Value)> {
+    let path = location.path.as_str();
+    let name = location.qualified_name.as_deref()?;
+    let calls = match (location.kind?, name.rsplit_once('.')) {
+        (kind, _) if kind.is_type() => [
+            ("search_class", json!({"file": path, "class": name})),
+            (
+                "get_code_of_class",
+                json!({"file_name": path, "class_name": name}),
+            ),
+        ],
+        (SymbolKind::Method, Some((class, method))) => [
+            (
+                "search_class_method",
+                json!({"file": path, "class": class, "method": method}),
+            ),
+            (
+                "get_code_of_class_function",
+                json!({"file_name": path, "class_name": class, "func_name": method}),
+            ),
+        ],
+        _ => [
+            ("search_function", json!({"file": path, "function": name})),
+            (
+                "get_code_of_file_function",
+                json!({"file_name": path, "func_name": name}),
+            ),
+        ],
+    };
+    calls
+        .into_iter()
+        .find(|(tool, _)| tools.tool(tool).is_some())
+        .map(|(tool, arguments)| (tool.to_owned(), arguments))
+}
+
+fn ranking(answer: &Answer, index: &bughound_index::Index, expects: Expects) -> String {
+    let level = match expects {
+        Expects::Files => Level::File,
+        Expects::Functions => Level::Function,
+    };
+    let mut text = String::from("```\n");
+    for location in answer.locations(index, level, N_ANSWERED) {
+        text.push_str(location.path.as_str());
+        if let Some(name) = &location.qualified_name {
+            text.push_str("::");
+            text.push_str(name);
+        }
+        text.push('\n');
+    }
+    text.push_str("```");
+    text
+}
