@@ -63,16 +63,16 @@ fn completion(whim: &Whim) -> Completion {
         })
         .collect();
     let mut completion = Completion::of(Message::assistant(whim.text.clone()).with_calls(calls));
-    if whim.pick % 5 == 0 {
+    if whim.pick.is_multiple_of(5) {
         completion.malformed.push(MalformedCall {
             text: whim.text.clone(),
             problem: "it is cut off".to_owned(),
         });
     }
-    if whim.pick % 7 == 0 {
+    if whim.pick.is_multiple_of(7) {
         completion.finish = FinishReason::Length;
     }
-    if whim.pick % 3 == 0 {
+    if whim.pick.is_multiple_of(3) {
         completion.usage = Some(Usage {
             prompt_tokens: whim.number,
             completion_tokens: u64::MAX / 2,
@@ -106,7 +106,7 @@ fn respond(effect: &Effect, whim: &Whim) -> What {
             text: whim.text.clone(),
             n_left_out: whim.number,
             shown: Vec::new(),
-            ends_episode: whim.pick % 11 == 0,
+            ends_episode: whim.pick.is_multiple_of(11),
             microseconds: whim.number,
         },
         Effect::Resolve(items) => What::Resolved(
