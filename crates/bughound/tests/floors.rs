@@ -5,8 +5,9 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 17] = [
+const FLOORS: [(&str, u32); 18] = [
     ("bughound-core", 0),
+    ("bughound-fake-llm", 0),
     ("bughound-store", 1),
     ("bughound-syntax", 1),
     ("bughound-metrics", 1),
