@@ -23,6 +23,11 @@ pub trait Protocol: Sync {
     /// The tools of its stages.
     fn tools(&self) -> &'static ToolSet;
 
+    /// Whether what it looks up is better with [`Environment::history`](crate::Environment::history).
+    fn wants_history(&self) -> bool {
+        self.tools().tools.iter().any(|tool| tool.needs_history())
+    }
+
     /// What comes next.
     fn next(&self, progress: &Progress<'_>) -> Next;
 

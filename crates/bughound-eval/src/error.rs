@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bughound_metrics::UnknownScorer;
 use bughound_tasks::TasksError;
+use bughound_trace::TraceError;
 
 use crate::policy::UnknownPolicy;
 
@@ -19,6 +20,9 @@ pub enum EvalError {
     /// No policy has this name.
     #[error(transparent)]
     UnknownPolicy(#[from] UnknownPolicy),
+    /// The file of traces cannot be read or written.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// A file of a run folder cannot be read or written.
     #[error("cannot {action} {path}: {source}", path = path.display())]
     Io {

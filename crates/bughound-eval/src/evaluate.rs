@@ -5,14 +5,16 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use bughound_metrics::{BootstrapSettings, PathScorer, Scorer, scorers};
+use bughound_rollout::open_repos;
 use bughound_store::Store;
 use bughound_tasks::{Finding, FindingKind, OnMalformed, RepoMap};
 
 use crate::journal::Journal;
 use crate::report::{ReportInput, to_html, to_markdown};
-use crate::run_tasks::{Environment, open_repos, run_tasks};
+use crate::run_tasks::{Environment, run_tasks};
 use crate::score::TaskList;
 use crate::settings::{Depth, RunSettings, ScoringSettings, SelectedTasks};
+use crate::trace_log::TraceLog;
 use crate::{
     ErrorKind, EvalError, Miss, Phase, Policy, PredictionLine, Progress, RunFolder, ScoreDocument,
     ScoreRequest, Selection, TasksFile, TruthSource, Truths, misses, score,
@@ -123,7 +125,15 @@ pub fn evaluate(request: &EvalRequest<'_>) -> Result<RunSummary, EvalError> {
         threads: request.threads,
         progress: request.progress,
     };
-    lines.extend(run_tasks(&tasks, &todo, &repos, &environment, &journal)?);
+    let traces = TraceLog::at(&folder.traces_file());
+    lines.extend(run_tasks(
+        &tasks,
+        &todo,
+        &repos,
+        &environment,
+        &journal,
+        &traces,
+    )?);
     if lines.len() < tasks.len() {
         return Err(EvalError::Stopped {
             done: lines.len(),
@@ -137,6 +147,7 @@ pub fn evaluate(request: &EvalRequest<'_>) -> Result<RunSummary, EvalError> {
         .collect();
     lines.sort_by_key(|line| order.get(line.instance_id.as_str()).copied());
     journal.finish(&lines)?;
+    traces.finish(&order)?;
 
     let truths = given_truths
         .unwrap_or_else(|| Truths::from_patches(&tasks, request.repos, request.progress));

@@ -7,7 +7,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::write::write_atomically;
+use bughound_rollout::write_atomically;
+
 use crate::{EvalError, PredictionLine};
 
 /// The predictions file of a run that is going on.

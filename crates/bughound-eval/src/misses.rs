@@ -4,8 +4,7 @@ use bughound_core::{Language, RepoPath};
 use bughound_metrics::{ScoreLevel, TaskScores};
 use bughound_tasks::GroundTruth;
 
-use crate::prediction_line::{ErrorKind, PredictionLine};
-use crate::{ScoreDocument, Truths};
+use crate::{ErrorKind, PredictionLine, ScoreDocument, Truths};
 
 /// How far down an answer counts as found, for files and for functions.
 pub(crate) const FOUND_WITHIN: usize = 5;

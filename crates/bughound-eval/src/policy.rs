@@ -1,7 +1,11 @@
 //! Who answers.
 
-use bughound_core::Location;
+use std::sync::Arc;
+
+use bughound_agent::Ranking;
 use bughound_index::{HistoryIndex, Index};
+use bughound_rollout::Obstacle;
+use bughound_trace::{TaskRecord, Trace};
 
 use crate::policies::policies;
 use crate::settings::Depth;
@@ -10,27 +14,34 @@ use crate::settings::Depth;
 /// happened after the base commit.
 pub struct Question<'a> {
     /// The repository at the base commit.
-    pub index: &'a Index,
+    pub index: &'a Arc<Index>,
     /// What happened before; given to policies that ask for it.
-    pub history: Option<&'a HistoryIndex>,
-    /// The text of the issue.
-    pub issue: &'a str,
+    pub history: Option<&'a Arc<HistoryIndex>>,
+    /// Which task, with the text of its issue.
+    pub task: &'a TaskRecord,
     /// How many locations of each level are wanted.
     pub depth: Depth,
     /// To be called with the name of each stage when it begins, for those who measure.
     pub on_stage: &'a (dyn Fn(&'static str) + Sync),
 }
 
-/// Ranked locations, best first. Locations that share an id (overloads, property accessors) should stand
-/// once; where they do not, the first counts.
+/// What a policy answers: ranked locations, best first. Locations that share an id (overloads, property
+/// accessors) should stand once; where they do not, the first counts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ranking {
-    /// Whole files.
-    pub files: Vec<Location>,
-    /// Functions, methods and types together.
-    pub functions: Vec<Location>,
-    /// Classes and other types on their own.
-    pub classes: Vec<Location>,
+pub struct Answered {
+    /// The locations.
+    pub ranking: Ranking,
+    /// How it came to them, of policies that search step by step.
+    pub trace: Option<Box<Trace>>,
+}
+
+impl From<Ranking> for Answered {
+    fn from(ranking: Ranking) -> Self {
+        Self {
+            ranking,
+            trace: None,
+        }
+    }
 }
 
 /// Something that ranks the places of a repository for an issue.
@@ -55,7 +66,11 @@ pub trait Policy: Sync {
     }
 
     /// Answers.
-    fn answer(&self, question: &Question<'_>) -> Ranking;
+    ///
+    /// # Errors
+    /// Where something broke that says nothing about the policy. An episode that ended by a fault is not an error
+    /// here: its trace says so.
+    fn answer(&self, question: &Question<'_>) -> Result<Answered, Obstacle>;
 }
 
 /// A name that no policy has.

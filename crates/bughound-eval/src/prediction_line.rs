@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use bughound_core::{Location, SymbolId};
+use bughound_core::{Location, SymbolId, Usage};
+use bughound_rollout::ErrorKind;
+use bughound_trace::{EndReason, Trace};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::policy::Ranking;
+use bughound_agent::Ranking;
 
 /// The answer to one task, or why there is none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,9 @@ pub struct PredictionLine {
     pub milliseconds: f64,
     /// The same, stage by stage, in the order in which the stages began.
     pub milliseconds_by_stage: Map<String, Value>,
+    /// What the search took, of policies that search step by step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub episode: Option<EpisodeSummary>,
     /// Why there is no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<TaskError>,
@@ -51,29 +56,40 @@ pub struct TaskError {
     pub message: String,
 }
 
-/// What kind of reason keeps a task from being answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ErrorKind {
-    /// There is no local repository for the task's project. The task counts 0.
-    RepositoryMissing,
-    /// The repository does not hold the base commit. The task counts 0.
-    CommitMissing,
-    /// The issue has no text. The task counts 0.
-    EmptyIssue,
-    /// Something broke that says nothing about the task: a repository that cannot be read, a crash. The
-    /// task is left out of all sums, and is tried again when the run is continued.
-    Fault,
+/// What an episode took, of policies that search step by step. The episode itself is in `traces.jsonl.zst`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpisodeSummary {
+    /// Why it ended.
+    pub end: EndReason,
+    /// How often the policy was asked.
+    pub turns: u32,
+    /// Calls that it made.
+    pub calls: u32,
+    /// Of these, calls of a known tool, with readable arguments, that found what they named.
+    pub calls_ok: u32,
+    /// Replies that were malformed.
+    pub malformed: u32,
+    /// Tokens of all requests.
+    pub usage: Usage,
+    /// What it cost in US dollars, where prices are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// How long it took, index and history not counted.
+    pub milliseconds: u64,
 }
 
-impl ErrorKind {
-    /// The word for it in output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::RepositoryMissing => "repository-missing",
-            Self::CommitMissing => "commit-missing",
-            Self::EmptyIssue => "empty-issue",
-            Self::Fault => "fault",
+impl EpisodeSummary {
+    pub(crate) fn of(trace: &Trace) -> Self {
+        let spent = &trace.spent;
+        Self {
+            end: trace.end,
+            turns: spent.turns,
+            calls: spent.calls,
+            calls_ok: spent.calls_ok,
+            malformed: spent.malformed,
+            usage: spent.usage,
+            cost_usd: trace.cost_usd,
+            milliseconds: spent.milliseconds,
         }
     }
 }

@@ -1,31 +1,18 @@
 //! The files of a run.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use bughound_rollout::{Lock, lock_folder, write_atomically};
+use bughound_trace::TRACES_FILE;
 
 use crate::EvalError;
 use crate::settings::RunSettings;
-use crate::write::write_atomically;
 
 /// A folder that `bughound eval` writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunFolder {
     dir: PathBuf,
-}
-
-/// Held while a process works on a run folder.
-#[derive(Debug)]
-pub(crate) struct Lock {
-    path: PathBuf,
-    // Closing the file gives the lock back.
-    _file: File,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // A lock file that stays does no harm.
-        let _ = fs::remove_file(&self.path);
-    }
 }
 
 impl RunFolder {
@@ -96,18 +83,18 @@ impl RunFolder {
         })
     }
 
+    /// `traces.jsonl.zst`: the episodes, of policies that have any.
+    pub fn traces_file(&self) -> PathBuf {
+        self.dir.join(TRACES_FILE)
+    }
+
     /// Makes the folder where it is not there, and keeps other processes out of it.
     pub(crate) fn lock(&self) -> Result<Lock, EvalError> {
-        fs::create_dir_all(&self.dir).map_err(EvalError::io("create", &self.dir))?;
-        let path = self.dir.join(".lock");
-        let file = File::create(&path).map_err(EvalError::io("write", &path))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock { path, _file: file }),
-            Err(TryLockError::WouldBlock) => Err(EvalError::Busy {
+        lock_folder(&self.dir)
+            .map_err(EvalError::io("create", &self.dir))?
+            .ok_or_else(|| EvalError::Busy {
                 out: self.dir.clone(),
-            }),
-            Err(TryLockError::Error(source)) => Err(EvalError::io("lock", &path)(source)),
-        }
+            })
     }
 
     /// Gets the folder ready for a run with these settings: a new one, one that was interrupted, or with
@@ -120,6 +107,7 @@ impl RunFolder {
         if force {
             self.remove("predictions.jsonl")?;
             self.remove("metrics.json")?;
+            self.remove(TRACES_FILE)?;
         } else if path.exists() {
             let differences = self.settings()?.differences(settings);
             if !differences.is_empty() {

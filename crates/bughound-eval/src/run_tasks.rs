@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use bughound_index::{HistoryIndex, Index};
-use bughound_repo::{History, Repo, RepoError};
+use bughound_rollout::{ErrorKind, Obstacle, Queue, Repos, Worker, open_world};
 use bughound_store::Store;
-use bughound_tasks::{RepoMap, Task};
+use bughound_tasks::Task;
+use bughound_trace::{EndReason, TaskRecord, Trace};
 
 use crate::EvalError;
 use crate::journal::Journal;
-use crate::policy::{Policy, Question};
-use crate::prediction_line::{ErrorKind, PredictionLine};
+use crate::policy::{Answered, Policy, Question};
+use crate::prediction_line::{EpisodeSummary, PredictionLine};
 use crate::progress::Progress;
-use crate::queue::{Queue, Worker};
 use crate::settings::Depth;
+use crate::trace_log::TraceLog;
 
 /// What workers share.
 pub(crate) struct Environment<'a> {
@@ -32,24 +32,6 @@ pub(crate) struct Environment<'a> {
     pub(crate) progress: &'a dyn Progress,
 }
 
-/// The repositories of some tasks, opened once each; or why there is none, as a line without an answer
-/// would say it.
-pub(crate) type Repos<'t> = BTreeMap<&'t str, Result<Repo, (ErrorKind, String)>>;
-
-/// Opens the repositories of tasks.
-pub(crate) fn open_repos<'t>(tasks: &'t [Task], map: &RepoMap) -> Repos<'t> {
-    let mut repos = Repos::new();
-    for task in tasks {
-        repos.entry(&task.repo).or_insert_with(|| {
-            let path = map
-                .find(&task.repo)
-                .map_err(|error| (ErrorKind::RepositoryMissing, error.to_string()))?;
-            Repo::open(&path).map_err(|error| (kind_of(&error), error.to_string()))
-        });
-    }
-    repos
-}
-
 /// Answers the tasks with the numbers `todo`; every line goes to the journal as soon as it is there. The
 /// result has no particular order.
 pub(crate) fn run_tasks(
@@ -58,6 +40,7 @@ pub(crate) fn run_tasks(
     repos: &Repos<'_>,
     environment: &Environment<'_>,
     journal: &Journal,
+    traces: &TraceLog,
 ) -> Result<Vec<PredictionLine>, EvalError> {
     let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &at in todo {
@@ -80,7 +63,13 @@ pub(crate) fn run_tasks(
             let Some(at) = queue.next(&mut worker) else {
                 break;
             };
-            let line = pool.install(|| run_task(&tasks[at], repos, environment));
+            let (line, trace) = pool.install(|| run_task(&tasks[at], repos, environment));
+            if let Some(trace) = trace {
+                if trace.end == EndReason::Cancelled {
+                    break;
+                }
+                traces.append(&trace)?;
+            }
             journal.append(&line)?;
             environment.progress.step(&line.instance_id);
             done.lock()
@@ -107,14 +96,30 @@ pub(crate) fn run_tasks(
 }
 
 /// Answers one task. A panic is a fault of this task and of no other.
-fn run_task(task: &Task, repos: &Repos<'_>, environment: &Environment<'_>) -> PredictionLine {
+fn run_task(
+    task: &Task,
+    repos: &Repos<'_>,
+    environment: &Environment<'_>,
+) -> (PredictionLine, Option<Box<Trace>>) {
     let clock = StageClock::new();
     let answered = catch_unwind(AssertUnwindSafe(|| {
         answer(task, repos, environment, &clock)
     }));
-    let mut line = match answered {
-        Ok(Ok(line)) => line,
-        Ok(Err((kind, message))) => PredictionLine::failed(&task.instance_id, kind, message),
+    let failed = |kind, message: String| PredictionLine::failed(&task.instance_id, kind, message);
+    let (mut line, trace) = match answered {
+        Ok(Ok(Answered { ranking, trace })) => {
+            let fault = trace.as_ref().filter(|trace| trace.end.is_fault());
+            let mut line = match fault {
+                Some(trace) => {
+                    let reason = trace.fault.clone().unwrap_or_default();
+                    failed(ErrorKind::Fault, format!("{}: {reason}", trace.end))
+                }
+                None => PredictionLine::answered(&task.instance_id, &ranking),
+            };
+            line.episode = trace.as_deref().map(EpisodeSummary::of);
+            (line, trace)
+        }
+        Ok(Err(obstacle)) => (failed(obstacle.kind, obstacle.message), None),
         Err(panic) => {
             let text = panic
                 .downcast_ref::<String>()
@@ -122,11 +127,11 @@ fn run_task(task: &Task, repos: &Repos<'_>, environment: &Environment<'_>) -> Pr
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no message");
             let message = format!("crashed: {}; please report this", first_line(text));
-            PredictionLine::failed(&task.instance_id, ErrorKind::Fault, message)
+            (failed(ErrorKind::Fault, message), None)
         }
     };
     clock.stop(&mut line);
-    line
+    (line, trace)
 }
 
 /// The first line, cut where it is very long: a panic may quote a whole file.
@@ -144,55 +149,24 @@ fn answer(
     repos: &Repos<'_>,
     environment: &Environment<'_>,
     clock: &StageClock,
-) -> Result<PredictionLine, (ErrorKind, String)> {
-    let repo = match repos.get(task.repo.as_str()) {
-        Some(Ok(repo)) => repo,
-        Some(Err(reason)) => return Err(reason.clone()),
-        None => {
-            return Err((
-                ErrorKind::Fault,
-                "its repository was not looked for".to_owned(),
-            ));
-        }
-    };
-    if task.problem_statement.trim().is_empty() {
-        return Err((ErrorKind::EmptyIssue, "the issue has no text".to_owned()));
-    }
-    let failed = |error: RepoError| (kind_of(&error), format!("{}: {error}", task.repo));
-    clock.begin("snapshot");
-    let snapshot = Arc::new(repo.snapshot(&task.base_commit).map_err(failed)?);
-    clock.begin("index");
-    let (index, _) = Index::build(Arc::clone(&snapshot), environment.store);
-    let history = match snapshot.commit() {
-        Some(commit) if environment.policy.wants_history() => {
-            clock.begin("history");
-            let history = History::read(repo, commit, environment.store).map_err(failed)?;
-            Some(HistoryIndex::build(&history, &index, environment.store))
-        }
-        _ => None,
-    };
+) -> Result<Answered, Obstacle> {
+    let wants_history = environment.policy.wants_history();
+    let world = open_world(task, repos, environment.store, wants_history, &|stage| {
+        clock.begin(stage);
+    })?;
     clock.begin("answer");
-    let ranking = environment.policy.answer(&Question {
-        index: &index,
-        history: history.as_ref(),
-        issue: &task.problem_statement,
+    environment.policy.answer(&Question {
+        index: &world.index,
+        history: world.history.as_ref(),
+        task: &TaskRecord {
+            instance_id: task.instance_id.clone(),
+            repo: task.repo.clone(),
+            base_commit: task.base_commit.clone(),
+            issue: task.problem_statement.clone(),
+        },
         depth: environment.depth,
         on_stage: &|stage| clock.begin(stage),
-    });
-    Ok(PredictionLine::answered(&task.instance_id, &ranking))
-}
-
-/// Whether an error says something about the task's commit, or about the machine.
-fn kind_of(error: &RepoError) -> ErrorKind {
-    match error {
-        RepoError::NotARepository { .. } => ErrorKind::RepositoryMissing,
-        RepoError::UnknownRevision { .. }
-        | RepoError::AbsentCommit { .. }
-        | RepoError::AmbiguousRevision { .. }
-        | RepoError::NotACommit { .. }
-        | RepoError::NoCommits { .. } => ErrorKind::CommitMissing,
-        _ => ErrorKind::Fault,
-    }
+    })
 }
 
 /// Says how long each stage took.

@@ -1,6 +1,7 @@
 //! What decides the result of a run: `settings.toml`.
 
 use bughound_metrics::BootstrapSettings;
+use bughound_rollout::differences;
 use serde::{Deserialize, Serialize};
 
 use crate::{Selection, Sha256};
@@ -87,43 +88,17 @@ impl RunSettings {
     /// What a run that was begun with `self` and is continued with `now` would mix, one phrase per
     /// setting. Scoring and the name of the tasks file are not compared.
     pub(crate) fn differences(&self, now: &Self) -> Vec<String> {
-        let (was, is) = (self.compared(), now.compared());
-        let mut differences = Vec::new();
-        for (name, before) in &was {
-            match is.iter().find(|(other, _)| other == name) {
-                Some((_, after)) if after == before => {}
-                Some((_, after)) => differences.push(format!("{name} was {before}, now {after}")),
-                None => differences.push(format!("{name} was {before}, now not given")),
-            }
-        }
-        for (name, after) in &is {
-            if !was.iter().any(|(other, _)| other == name) {
-                differences.push(format!("{name} was not given, now {after}"));
-            }
-        }
-        differences
+        differences(&self.compared(), &now.compared())
     }
 
-    /// Names and values of all settings that must not change.
-    fn compared(&self) -> Vec<(String, String)> {
+    /// All settings that must not change.
+    fn compared(&self) -> toml::Table {
         let mut table = toml::Table::try_from(self).unwrap_or_default();
         table.remove("scoring");
         if let Some(toml::Value::Table(tasks)) = table.get_mut("tasks") {
             tasks.remove("file");
         }
-        let mut flat = Vec::new();
-        flatten("", &table, &mut flat);
-        flat
-    }
-}
-
-fn flatten(prefix: &str, table: &toml::Table, into: &mut Vec<(String, String)>) {
-    for (name, value) in table {
-        let name = format!("{prefix}{name}");
-        match value {
-            toml::Value::Table(inner) => flatten(&format!("{name}."), inner, into),
-            other => into.push((name, other.to_string())),
-        }
+        table
     }
 }
 

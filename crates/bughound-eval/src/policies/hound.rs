@@ -3,7 +3,10 @@
 use bughound_core::Level;
 use bughound_hound::{Context, locate};
 
-use crate::policy::{Policy, Question, Ranking};
+use bughound_agent::Ranking;
+use bughound_rollout::Obstacle;
+
+use crate::policy::{Answered, Policy, Question};
 
 /// The built-in policy ([`bughound_hound::locate`]): no language model, no network.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,18 +21,19 @@ impl Policy for HoundPolicy {
         "the built-in policy: a hand-weighted sum of documented features, no language model"
     }
 
-    fn answer(&self, question: &Question<'_>) -> Ranking {
+    fn answer(&self, question: &Question<'_>) -> Result<Answered, Obstacle> {
         let context = Context {
-            history: question.history,
+            history: question.history.map(AsRef::as_ref),
             on_stage: Some(question.on_stage),
         };
-        let answer = locate(question.index, question.issue, &context);
+        let answer = locate(question.index, &question.task.issue, &context);
         (question.on_stage)("list");
         let best = |level, k| answer.locations(question.index, level, k);
-        Ranking {
+        Ok(Ranking {
             files: best(Level::File, question.depth.files),
             functions: best(Level::Function, question.depth.functions),
             classes: best(Level::Class, question.depth.classes),
         }
+        .into())
     }
 }

@@ -1,7 +1,9 @@
 //! One policy per file.
 
+mod agent;
 mod hound;
 
+pub use agent::AgentPolicy;
 pub use hound::HoundPolicy;
 
 use crate::policy::{Policy, UnknownPolicy};

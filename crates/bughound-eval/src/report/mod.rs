@@ -3,6 +3,7 @@
 //! Both are the same [sections](sections), written out by [`markdown`] and [`html`]; plots are inline SVG
 //! and stand in the page alone.
 
+mod episodes;
 mod html;
 mod markdown;
 mod model;

@@ -112,18 +112,23 @@ impl StageTimes {
 
     /// The smallest time that at least this share of the tasks do not exceed.
     pub(crate) fn quantile(&self, share: f64) -> f64 {
-        let n = self.milliseconds.len();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the number of tasks"
-        )]
-        let at = (share * n as f64).ceil() as usize;
-        self.milliseconds
-            .get(at.clamp(1, n.max(1)) - 1)
-            .copied()
-            .unwrap_or(0.0)
+        quantile(&self.milliseconds, share)
     }
+}
+
+/// The smallest of some ascending values that at least this share of them do not exceed; 0 of none.
+pub(crate) fn quantile(ascending: &[f64], share: f64) -> f64 {
+    let n = ascending.len();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the number of values"
+    )]
+    let at = (share * n as f64).ceil() as usize;
+    ascending
+        .get(at.clamp(1, n.max(1)) - 1)
+        .copied()
+        .unwrap_or(0.0)
 }
 
 /// The times of every stage, in the order in which they begin, and of the whole last. A task that skips a

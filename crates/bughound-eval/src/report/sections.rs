@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use bughound_metrics::{Aggregate, LevelScores, Metric, ScoreLevel};
 
-use super::ReportInput;
 use super::model::{Block, Section, Table};
 use super::numbers::{
     ProjectScores, RANK_BUCKETS, by_project, duration, percent, rank_distribution, stage_times,
     with_interval,
 };
 use super::plots::{self, Share};
+use super::{ReportInput, episodes};
 use crate::misses::FOUND_WITHIN;
 use crate::score_document::metrics_of;
 use crate::score_text::counted;
@@ -21,9 +21,9 @@ pub(crate) fn title(input: &ReportInput<'_>) -> String {
     format!("{} on {}", input.settings.policy, input.settings.tasks.file)
 }
 
-/// Every section, in order. All of them are always there.
+/// Every section, in order. All are always there, but that on searches, which most policies have none of.
 pub(crate) fn sections(input: &ReportInput<'_>) -> Vec<Section> {
-    vec![
+    let mut sections = vec![
         summary(input),
         metrics(input),
         other_scorers(input),
@@ -33,8 +33,15 @@ pub(crate) fn sections(input: &ReportInput<'_>) -> Vec<Section> {
         misses(input),
         oddities(input),
         definitions(input),
-    ]
+    ];
+    if let Some(searches) = episodes::section(input) {
+        sections.insert(AFTER_TIMES, searches);
+    }
+    sections
 }
+
+/// Where the section on searches stands.
+const AFTER_TIMES: usize = 6;
 
 fn summary(input: &ReportInput<'_>) -> Section {
     let settings = input.settings;

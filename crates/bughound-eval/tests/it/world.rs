@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bughound_core::Location;
 use bughound_eval::{
-    Depth, EvalError, EvalRequest, Phase, Policy, Progress, Question, Ranking, RunSummary,
-    Selection, TasksFile, evaluate,
+    Answered, Depth, EvalError, EvalRequest, Obstacle, Phase, Policy, Progress, Question, Ranking,
+    RunSummary, Selection, TasksFile, evaluate,
 };
 use bughound_metrics::{BootstrapSettings, PathScorer};
 use bughound_store::Store;
@@ -235,11 +235,12 @@ impl Policy for Told {
         "says what it is told"
     }
 
-    fn answer(&self, question: &Question<'_>) -> Ranking {
+    fn answer(&self, question: &Question<'_>) -> Result<Answered, Obstacle> {
         (question.on_stage)("listen");
-        assert!(!question.issue.contains("crash"), "told to crash");
+        assert!(!question.task.issue.contains("crash"), "told to crash");
         let mut ranking = Ranking::default();
         let said = question
+            .task
             .issue
             .split_once("say:")
             .map_or("", |(_, said)| said);
@@ -266,7 +267,7 @@ impl Policy for Told {
                 ranking.functions.push(location(Some(name)));
             }
         }
-        ranking
+        Ok(ranking.into())
     }
 }
 

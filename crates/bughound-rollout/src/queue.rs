@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Tasks in groups, to be handed out to workers.
 #[derive(Debug)]
-pub(crate) struct Queue {
+pub struct Queue {
     groups: Mutex<Vec<Group>>,
 }
 
@@ -18,13 +18,13 @@ struct Group {
 
 /// What a worker remembers between its tasks.
 #[derive(Debug, Default)]
-pub(crate) struct Worker {
+pub struct Worker {
     group: Option<usize>,
 }
 
 impl Queue {
     /// A queue of groups, each a list of task numbers.
-    pub(crate) fn new(groups: impl IntoIterator<Item = Vec<usize>>) -> Self {
+    pub fn new(groups: impl IntoIterator<Item = Vec<usize>>) -> Self {
         let groups = groups
             .into_iter()
             .map(|tasks| Group {
@@ -39,7 +39,7 @@ impl Queue {
 
     /// The next task for a worker: of its own group; else of the largest group that nobody works on; else
     /// of the group with most tasks left. Ties go to the earlier group. `None` once all are handed out.
-    pub(crate) fn next(&self, worker: &mut Worker) -> Option<usize> {
+    pub fn next(&self, worker: &mut Worker) -> Option<usize> {
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         let left = |groups: &[Group], at: usize| groups[at].tasks.len();
         if worker.group.is_none_or(|at| left(&groups, at) == 0) {
