@@ -171,9 +171,11 @@ fn reply(
         turn: ask.turn,
     });
     let begun = options.clock.microseconds();
+    let declared_tools = episode.offers_tools().then_some(tools);
     let result = session.reply(&Request {
         messages: &stage.messages,
-        tools: (ask.purpose == Purpose::Act && episode.offers_tools()).then_some(tools),
+        tools: declared_tools.filter(|_| ask.purpose == Purpose::Act),
+        declared_tools,
         purpose: ask.purpose,
         expects: ask.expects,
         stage: (&stage.name, episode.n_stages() - 1),

@@ -12,7 +12,6 @@
 //! This crate knows nothing of training, of many episodes, and of the command line.
 
 mod answer;
-mod cancel;
 mod clock;
 mod driver;
 mod environment;
@@ -26,14 +25,15 @@ mod protocols;
 mod ranking;
 
 pub use answer::{parse_answer, resolve};
-pub use cancel::Cancel;
+/// How an episode is stopped from outside; clones are the same flag.
+pub use bughound_llm::CancelToken as Cancel;
 pub use clock::{Clock, NoClock, WallClock};
 pub use driver::{Happening, RunOptions, run_episode};
 pub use environment::Environment;
 pub use event::{Ask, Effect, Event, FaultKind, Material, PolicyFault, Purpose, What};
 pub use machine::{Brief, Episode};
 pub use observation::harmless;
-pub use policies::{HoundPolicy, ReplayPolicy, ScriptedPolicy};
+pub use policies::{HoundPolicy, HttpPolicy, ReplayPolicy, ScriptedPolicy};
 pub use policy::{Policy, Request, Session, Start};
 pub use protocol::{Next, Progress, Protocol, Stage, UnknownProtocol};
 pub use protocols::{PROTOCOLS, protocol};

@@ -65,6 +65,9 @@ pub struct Request<'a> {
     pub messages: &'a [TraceMessage],
     /// The tools that may be called; `None` where only text is wanted.
     pub tools: Option<&'static ToolSet>,
+    /// The tools that are declared in this stage, whether or not they may be called now: a server's cache of the
+    /// prompt holds only while they stay in it.
+    pub declared_tools: Option<&'static ToolSet>,
     /// What for.
     pub purpose: Purpose,
     /// What an answer lists.

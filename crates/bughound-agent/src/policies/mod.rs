@@ -1,9 +1,11 @@
 //! One policy per file.
 
 mod hound;
+mod http;
 mod replay;
 mod scripted;
 
 pub use hound::HoundPolicy;
+pub use http::HttpPolicy;
 pub use replay::ReplayPolicy;
 pub use scripted::ScriptedPolicy;

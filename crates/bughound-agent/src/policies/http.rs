@@ -1,0 +1,150 @@
+//! `http`: a model behind an OpenAI-compatible server.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bughound_core::{Completion, Usage};
+use bughound_llm::{ChatRequest, Client, Delta, LlmErrorKind, Sampling, ToolUse};
+use bughound_tools::ToolSet;
+use bughound_trace::PolicyRecord;
+use serde_json::{Map, Value};
+
+use crate::event::{FaultKind, PolicyFault, Purpose};
+use crate::policy::{Policy, Request, Session, Start};
+
+/// A model behind a server. It sees the conversation and nothing else.
+pub struct HttpPolicy {
+    client: Client,
+    sampling: Sampling,
+    /// Tokens and their log-probabilities are asked for.
+    logprobs: bool,
+    /// Further fields of requests, as they are.
+    extra: Map<String, Value>,
+    /// Declarations of tool sets, by name: their schemas are worked out once.
+    declared: Mutex<BTreeMap<&'static str, Arc<Vec<Value>>>>,
+}
+
+impl HttpPolicy {
+    /// A policy that asks a client's model. Where `sampling` has no seed, each attempt has its own.
+    pub fn new(client: Client, sampling: Sampling) -> Self {
+        Self {
+            client,
+            sampling,
+            logprobs: false,
+            extra: Map::new(),
+            declared: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// Asks for tokens and log-probabilities, which traces then hold.
+    #[must_use]
+    pub fn with_logprobs(mut self) -> Self {
+        self.logprobs = true;
+        self
+    }
+
+    /// Sends further fields with every request.
+    #[must_use]
+    pub fn with_extra(mut self, extra: Map<String, Value>) -> Self {
+        self.extra = extra;
+        self
+    }
+
+    fn declarations(&self, tools: &'static ToolSet) -> Arc<Vec<Value>> {
+        let mut declared = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
+        let declarations = declared.entry(tools.name).or_insert_with(|| {
+            let declarations = tools.tools.iter().map(|tool| tool.declaration());
+            Arc::new(declarations.collect())
+        });
+        Arc::clone(declarations)
+    }
+}
+
+impl Policy for HttpPolicy {
+    fn name(&self) -> &str {
+        "http"
+    }
+
+    fn record(&self) -> PolicyRecord {
+        let settings = self.client.settings();
+        let mut record = Map::new();
+        record.insert("server".to_owned(), settings.server.to_string().into());
+        record.insert("dialect".to_owned(), settings.dialect.name().into());
+        if let Ok(Value::Object(sampling)) = serde_json::to_value(&self.sampling) {
+            record.extend(sampling);
+        }
+        if self.logprobs {
+            record.insert("logprobs".to_owned(), true.into());
+        }
+        if !self.extra.is_empty() {
+            record.insert("extra".to_owned(), Value::Object(self.extra.clone()));
+        }
+        PolicyRecord {
+            name: self.name().to_owned(),
+            model: Some(settings.model.clone()),
+            settings: record,
+        }
+    }
+
+    fn begin<'e>(&'e self, start: Start<'e>) -> Box<dyn Session + 'e> {
+        Box::new(Conversation {
+            policy: self,
+            start,
+        })
+    }
+
+    fn cost_usd(&self, usage: &Usage) -> Option<f64> {
+        self.client.cost(usage)
+    }
+}
+
+struct Conversation<'e> {
+    policy: &'e HttpPolicy,
+    start: Start<'e>,
+}
+
+impl Session for Conversation<'_> {
+    fn reply(&mut self, request: &Request<'_>) -> Result<Completion, PolicyFault> {
+        let policy = self.policy;
+        let tools = request.declared_tools.map_or_else(Vec::new, |tools| {
+            policy.declarations(tools).as_ref().clone()
+        });
+        let chat = ChatRequest {
+            messages: request
+                .messages
+                .iter()
+                .map(|message| message.message.clone())
+                .collect(),
+            tools,
+            tool_use: match request.purpose {
+                Purpose::Act => ToolUse::Auto,
+                Purpose::Answer => ToolUse::None,
+            },
+            sampling: Sampling {
+                seed: policy.sampling.seed.or(Some(self.start.seed)),
+                ..policy.sampling.clone()
+            },
+            logprobs: policy.logprobs,
+            extra: policy.extra.clone(),
+        };
+        let deadline = Instant::now().checked_add(Duration::from_millis(request.milliseconds_left));
+        let mut on_delta = |delta: Delta| {
+            if let Delta::Text(text) = &delta {
+                (request.on_text)(text);
+            }
+        };
+        policy
+            .client
+            .complete(&chat, &mut on_delta, self.start.cancel, deadline)
+            .map_err(|error| PolicyFault {
+                kind: match error.kind() {
+                    LlmErrorKind::Cancelled => FaultKind::Cancelled,
+                    LlmErrorKind::Deadline => FaultKind::TimeOut,
+                    LlmErrorKind::ContextTooLong { .. } => FaultKind::ContextTooLong,
+                    _ => FaultKind::Fault,
+                },
+                message: error.to_string(),
+            })
+    }
+}
