@@ -142,8 +142,8 @@ impl Assembly {
             }
             self.take_call(call, is_whole, give);
         }
-        // The name of old, for the one call of old.
-        if said["function_call"].is_object() {
+        // The name of old, for the one call of old; llama-cpp-python sends every piece under both names.
+        if said["function_call"].is_object() && !said["tool_calls"].is_array() {
             let call = serde_json::json!({"index": 0, "function": said["function_call"]});
             self.take_call(&call, false, give);
         }
@@ -367,6 +367,18 @@ mod tests {
                 json!([{"index": 0, "id": "a", "function": {"name": "f", "arguments": "}"}}]),
             ],
             &[("a", "f", "{}")],
+        );
+        // Under the name of old, and under both names.
+        let old = json!({"name": "f", "arguments": "{}"});
+        let both = json!([{"index": 0, "id": "a", "function": old}]);
+        let (assembly, _) = assemble(&[json!({"choices": [{"delta": {"function_call": old}}]})]);
+        assert_eq!(assembly.calls[0].arguments, "{}");
+        let (assembly, _) = assemble(&[
+            json!({"choices": [{"delta": {"function_call": old, "tool_calls": both}}]}),
+        ]);
+        assert_eq!(
+            (assembly.calls.len(), assembly.calls[0].arguments.as_str()),
+            (1, "{}")
         );
         // Fields that are null.
         check_calls(

@@ -83,6 +83,8 @@ impl Body {
         }
         if request.logprobs {
             set("logprobs", true.into());
+            // Some servers tell nothing of the token itself unless one alternative is asked for.
+            set("top_logprobs", 1.into());
             set("return_token_ids", true.into());
         }
         if stream {
@@ -124,6 +126,9 @@ impl Body {
                 }
                 "stream" => {
                     self.fields.shift_remove("stream_options");
+                }
+                "logprobs" => {
+                    self.fields.shift_remove("top_logprobs");
                 }
                 _ => {}
             }
@@ -260,7 +265,7 @@ mod tests {
         request.extra.insert("seed".into(), 4.into());
         request.extra.insert("user".into(), "me".into());
         let mut body = Body::new(&request, "m", Dialect::Native, false).unwrap();
-        insta::assert_snapshot!(shown(&body), @r#"{"model":"m","temperature":0.5,"top_p":0.9,"min_p":0.1,"top_k":40,"max_tokens":7,"seed":4,"stop":["x"],"tool_choice":"none","logprobs":true,"return_token_ids":true,"user":"me","messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"x","tool_call_id":"1"}],"tools":[{"type":"function","function":{"name":"f"}}]}"#);
+        insta::assert_snapshot!(shown(&body), @r#"{"model":"m","temperature":0.5,"top_p":0.9,"min_p":0.1,"top_k":40,"max_tokens":7,"seed":4,"stop":["x"],"tool_choice":"none","logprobs":true,"top_logprobs":1,"return_token_ids":true,"user":"me","messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","content":"x","tool_call_id":"1"}],"tools":[{"type":"function","function":{"name":"f"}}]}"#);
         assert!(body.optional_fields().all(|field| field != "seed"));
         body.leave_out(&BTreeSet::from(["max_tokens", "min_p", "seed", "logprobs"]));
         insta::assert_snapshot!(shown(&body).split(",\"messages").next().unwrap(), @r#"{"model":"m","temperature":0.5,"top_p":0.9,"top_k":40,"seed":4,"stop":["x"],"tool_choice":"none","return_token_ids":true,"user":"me","max_completion_tokens":7"#);

@@ -23,7 +23,7 @@ pub(crate) fn complete(
 ) -> Completion {
     let usage = assembly
         .usage
-        .unwrap_or_else(|| estimate(n_prompt_bytes, assembly.n_bytes()));
+        .unwrap_or_else(|| estimate(n_prompt_bytes, &assembly));
     let (thoughts, speech) = split_thoughts(&assembly.content);
     let reasoning = [Some(assembly.reasoning.as_str()), thoughts]
         .into_iter()
@@ -123,15 +123,22 @@ fn finish_reason(word: Option<&str>, has_calls: bool) -> FinishReason {
     }
 }
 
-fn estimate(n_prompt_bytes: usize, n_bytes: usize) -> Usage {
-    let tokens = |n: usize| {
-        u64::try_from(n)
-            .unwrap_or(u64::MAX)
-            .div_ceil(BYTES_PER_TOKEN)
-    };
+/// Tokens that are told one by one are counted; others are estimated.
+fn estimate(n_prompt_bytes: usize, assembly: &Assembly) -> Usage {
+    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let tokens = |n_bytes: usize| number(n_bytes).div_ceil(BYTES_PER_TOKEN);
+    let n_told = assembly
+        .tokens
+        .logprobs
+        .len()
+        .max(assembly.tokens.ids.len());
     Usage {
         prompt_tokens: tokens(n_prompt_bytes),
-        completion_tokens: tokens(n_bytes),
+        completion_tokens: if n_told > 0 {
+            number(n_told)
+        } else {
+            tokens(assembly.n_bytes())
+        },
         estimated: true,
         ..Usage::default()
     }
@@ -284,6 +291,10 @@ mod tests {
             ),
             (25, 2, true)
         );
+        let logprobs = json!({"content": [{"token": "12345", "logprob": -1.0}]});
+        let reply = json!({"choices": [{"message": {"content": "12345"}, "logprobs": logprobs}]});
+        let usage = completion(&reply, &ChatRequest::default()).usage.unwrap();
+        assert_eq!(usage.completion_tokens, 1);
     }
 
     #[test]

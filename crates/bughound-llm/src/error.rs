@@ -68,6 +68,8 @@ pub enum LlmErrorKind {
         /// What is wrong with it.
         reason: String,
     },
+    /// The reply is empty.
+    EmptyReply,
     /// The reply holds no choice.
     EmptyChoices,
     /// The conversation and the answer do not fit into the model's context.
@@ -196,6 +198,7 @@ impl fmt::Display for LlmErrorKind {
                 write!(f, "the connection broke after {n_bytes} bytes of the reply")
             }
             Self::BadReply { reason } => write!(f, "the reply cannot be understood: {reason}"),
+            Self::EmptyReply => f.write_str("the reply is empty"),
             Self::EmptyChoices => f.write_str("the reply holds no choice"),
             Self::ContextTooLong { message } => write!(
                 f,
@@ -255,7 +258,9 @@ impl LlmErrorKind {
                 "are host and port of the base URL right?"
             }
             Self::Timeout { .. } => "is the server overloaded? allow more time, or ask for less",
-            Self::CutStream { .. } | Self::EmptyChoices => "look into the server's log",
+            Self::CutStream { .. } | Self::EmptyReply | Self::EmptyChoices => {
+                "look into the server's log"
+            }
             Self::BadReply { .. } => "is there something between us and the server?",
             Self::ContextTooLong { .. } => {
                 "serve the model with a longer context, or allow fewer tokens"

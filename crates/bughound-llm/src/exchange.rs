@@ -184,12 +184,11 @@ impl Listener<'_> {
             }
         }
         let answer = excerpt(&self.hide(&String::from_utf8_lossy(&start)));
-        let answer = if answer.is_empty() {
-            "its reply is empty".to_owned()
+        Err(if answer.is_empty() {
+            LlmErrorKind::EmptyReply
         } else {
-            answer
-        };
-        Err(LlmErrorKind::NotOpenAi { answer })
+            LlmErrorKind::NotOpenAi { answer }
+        })
     }
 
     async fn listen_to_object(

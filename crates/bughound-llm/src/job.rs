@@ -108,6 +108,11 @@ impl Job {
             if self.learn_from(&kind) {
                 continue;
             }
+            // Some servers tell what is wrong only where no stream was asked for.
+            if kind == LlmErrorKind::EmptyReply && self.body.wants_stream() {
+                self.body.leave_out(&BTreeSet::from(["stream"]));
+                continue;
+            }
             if !kind.is_passing() || n_failures >= settings.retries.most {
                 return Err(self.with_models(kind).await);
             }

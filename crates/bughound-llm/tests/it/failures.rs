@@ -124,10 +124,8 @@ fn each_failure_has_its_message() {
     );
     check(
         Reply::bytes(200, "application/json", ""),
-        1,
-        &said(
-            "this is not an OpenAI-compatible server: its reply is empty; check the base URL; it usually ends in /v1",
-        ),
+        2,
+        &said("the reply is empty (tried 2 times); look into the server's log"),
     );
     check(
         Reply::json(200, &json!({"models": []})),
@@ -348,4 +346,22 @@ fn settings_that_make_no_sense() {
         },
         "none may be in flight",
     );
+}
+
+#[test]
+fn a_server_that_fails_silently_in_streams_is_asked_without_one() {
+    let server = FakeServer::answering(None, |request| {
+        if request.wants_stream() {
+            Reply::bytes(200, "text/event-stream", "")
+        } else {
+            Reply::error(400, "Requested tokens (600) exceed context window of 512")
+        }
+    })
+    .unwrap();
+    let error = ask(&Client::new(settings(&server)).unwrap(), &question()).unwrap_err();
+    assert!(
+        matches!(error.kind(), LlmErrorKind::ContextTooLong { .. }),
+        "{error}"
+    );
+    server.assert_sound();
 }

@@ -6,6 +6,7 @@ mod answers;
 mod cassette;
 mod failures;
 mod keys;
+mod real_server;
 mod refusals;
 mod retries;
 mod stops;
