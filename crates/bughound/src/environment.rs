@@ -50,6 +50,11 @@ impl Environment {
     }
 }
 
+/// A key from the environment, asked for by its name when it is needed, and kept nowhere else.
+pub(crate) fn secret(name: &str) -> Option<String> {
+    variable(name)?.into_string().ok()
+}
+
 /// A variable that is set and not empty.
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())

@@ -4,10 +4,13 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use bughound_agent::UnknownProtocol;
 use bughound_eval::EvalError;
 use bughound_repo::RepoError;
+use bughound_rollout::RolloutError;
 use bughound_store::StoreError;
 use bughound_tasks::TasksError;
+use bughound_trace::TraceError;
 use clap::builder::styling::{AnsiColor, Style};
 
 use crate::environment::Environment;
@@ -163,6 +166,12 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
         })
     } else if let Some(error) = cause.downcast_ref::<EvalError>() {
         Some(kind_of_eval_error(error))
+    } else if let Some(error) = cause.downcast_ref::<RolloutError>() {
+        Some(kind_of_rollout_error(error))
+    } else if let Some(error) = cause.downcast_ref::<TraceError>() {
+        Some(kind_of_trace_error(error))
+    } else if cause.is::<UnknownProtocol>() {
+        Some(Kind::Usage)
     } else if let Some(error) = cause.downcast_ref::<TasksError>() {
         Some(kind_of_tasks_error(error))
     } else if cause.is::<StoreError>() || cause.is::<io::Error>() {
@@ -175,6 +184,7 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
 fn kind_of_eval_error(error: &EvalError) -> Kind {
     match error {
         EvalError::Tasks(error) => kind_of_tasks_error(error),
+        EvalError::Trace(error) => kind_of_trace_error(error),
         EvalError::UnknownScorer(_)
         | EvalError::UnknownPolicy(_)
         | EvalError::NoGroundTruth { .. } => Kind::Usage,
@@ -187,6 +197,28 @@ fn kind_of_eval_error(error: &EvalError) -> Kind {
             Kind::Infrastructure
         }
         EvalError::Stopped { .. } => Kind::Interrupted,
+    }
+}
+
+fn kind_of_rollout_error(error: &RolloutError) -> Kind {
+    match error {
+        RolloutError::Trace(error) => kind_of_trace_error(error),
+        RolloutError::UnknownProtocol(_) => Kind::Usage,
+        RolloutError::SettingsDiffer { .. } | RolloutError::NotARun { .. } => Kind::BadInput,
+        RolloutError::Io { .. } | RolloutError::Busy { .. } | RolloutError::Workers(_) => {
+            Kind::Infrastructure
+        }
+        RolloutError::Stopped { .. } => Kind::Interrupted,
+    }
+}
+
+fn kind_of_trace_error(error: &TraceError) -> Kind {
+    match error {
+        TraceError::NewerFormat { .. } | TraceError::NotTraces { .. } => Kind::BadInput,
+        TraceError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Kind::BadInput,
+        TraceError::Io { .. } | TraceError::Append { .. } | TraceError::Busy { .. } => {
+            Kind::Infrastructure
+        }
     }
 }
 

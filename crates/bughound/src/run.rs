@@ -21,6 +21,7 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Doctor(args) => commands::doctor::run(&args, &settings),
         Command::Tasks(args) => commands::tasks::run(&args, &settings),
         Command::Eval(args) => commands::eval::run(&args, &settings),
+        Command::Rollout(args) => commands::rollout::run(&args, &settings),
         Command::Score(args) => commands::score::run(&args, &settings),
         Command::Compare(args) => commands::compare::run(&args, &settings),
         Command::Completions(args) => commands::completions::run(&args, &settings),

@@ -1,5 +1,6 @@
 //! Settings in which all is decided: no option is left that depends on the environment.
 
+pub(crate) mod agent;
 mod cache;
 pub(crate) mod issue;
 mod repo_map;

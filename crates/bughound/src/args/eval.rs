@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use bughound_eval::policies;
 use clap::Args;
-use clap::builder::PossibleValuesParser;
 
-use super::RepoMapArgs;
 use super::score::scorer_names;
+use super::{AgentArgs, RepoMapArgs};
 
 /// Let a policy answer a set of tasks, and say how good the answers are
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The run folder holds settings.toml, predictions.jsonl, ground-truth.json, metrics.json, report.md and report.html. \
+The run folder holds settings.toml, predictions.jsonl, ground-truth.json, metrics.json, report.md and report.html, \
+and traces.jsonl.zst where the policy searches step by step (`--policy http`, or any with `--protocol`). \
 An interrupted run is continued by the same command.")]
 pub(crate) struct EvalArgs {
     /// The tasks: SWE-bench's JSON Lines or parquet
@@ -20,9 +19,6 @@ pub(crate) struct EvalArgs {
     pub(crate) tasks: PathBuf,
     #[command(flatten)]
     pub(crate) repos: RepoMapArgs,
-    /// Who answers
-    #[arg(long, value_name = "NAME", default_value = "hound", value_parser = policy_names())]
-    pub(crate) policy: String,
     /// The run folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
@@ -49,8 +45,6 @@ pub(crate) struct EvalArgs {
     /// threads, at most 4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,
-}
-
-fn policy_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(policies().map(bughound_eval::Policy::name))
+    #[command(flatten)]
+    pub(crate) agent: AgentArgs,
 }

@@ -1,5 +1,6 @@
 //! Arguments as the user typed them. One file per subcommand; nothing is decided here.
 
+mod agent;
 mod compare;
 mod completions;
 mod doctor;
@@ -10,12 +11,14 @@ mod index;
 mod locate;
 mod repo;
 mod repo_map;
+mod rollout;
 mod score;
 mod search;
 mod show;
 mod tasks;
 mod tool;
 
+pub(crate) use agent::AgentArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
@@ -26,6 +29,7 @@ pub(crate) use index::IndexArgs;
 pub(crate) use locate::{LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use repo::RepoArgs;
 pub(crate) use repo_map::RepoMapArgs;
+pub(crate) use rollout::RolloutArgs;
 pub(crate) use score::ScoreArgs;
 pub(crate) use search::SearchArgs;
 pub(crate) use show::ShowArgs;
@@ -79,6 +83,8 @@ pub(crate) enum Command {
     Tasks(TasksArgs),
     /// Let a policy answer a set of tasks, and say how good the answers are
     Eval(EvalArgs),
+    /// Run many searches and keep their traces
+    Rollout(RolloutArgs),
     /// Hold predictions, our own or others', against what is right
     Score(ScoreArgs),
     /// Tell whether two sets of predictions differ by more than luck

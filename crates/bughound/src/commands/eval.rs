@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
-use bughound_eval::{Depth, EvalRequest, RunSummary, Selection, TasksFile, evaluate, policy_named};
+use bughound_eval::{
+    AgentPolicy, Depth, EvalRequest, HoundPolicy, Policy, RunSummary, Selection, TasksFile,
+    evaluate,
+};
 use bughound_metrics::{BootstrapSettings, Metric, ScoreLevel, scorer_named};
 
 use super::on_malformed;
@@ -11,10 +14,13 @@ use crate::args::EvalArgs;
 use crate::eval_progress::EvalProgress;
 use crate::exit::{Failure, Outcome};
 use crate::output;
-use crate::settings::{Settings, needed_repo_map};
+use crate::settings::{Settings, agent, needed_repo_map};
 
 /// Each job holds an index in memory.
 const MOST_JOBS: usize = 4;
+
+/// Where a server does the work, its patience is the limit.
+const MOST_JOBS_OF_SERVERS: usize = 8;
 
 /// Evaluates, and prints the most important numbers.
 pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -24,8 +30,11 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
     let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
     let jobs = match args.jobs {
         Some(jobs) => usize::from(jobs),
+        None if args.agent.policy == "http" => MOST_JOBS_OF_SERVERS,
         None => threads.get().min(MOST_JOBS),
     };
+    let searcher = agent::policy(&args.agent, jobs)?;
+    let policy = policy(args, searcher.as_ref())?;
     let progress = EvalProgress::new(settings.progress);
     let summary = evaluate(&EvalRequest {
         tasks: &tasks,
@@ -34,7 +43,7 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
             limit: args.limit,
         },
         repos: &repos,
-        policy: policy_named(&args.policy)?,
+        policy: policy.as_ref(),
         store: &settings.store,
         out: &args.out,
         force: args.force,
@@ -73,6 +82,20 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
         return Err(Failure::bad_input(message).into());
     }
     Ok(Outcome::Found)
+}
+
+/// `hound` without a protocol ranks at once; everybody else searches step by step.
+fn policy<'a>(
+    args: &EvalArgs,
+    searcher: &'a dyn bughound_agent::Policy,
+) -> anyhow::Result<Box<dyn Policy + 'a>> {
+    if args.agent.policy == "hound" && args.agent.protocol.is_none() {
+        return Ok(Box::new(HoundPolicy));
+    }
+    let mut policy = AgentPolicy::new(searcher, agent::protocol(&args.agent))?;
+    policy.budgets = agent::budgets(&args.agent);
+    policy.seed = args.agent.seed;
+    Ok(Box::new(policy))
 }
 
 fn text(summary: &RunSummary) -> String {

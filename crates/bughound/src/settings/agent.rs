@@ -1,0 +1,148 @@
+//! Who searches, decided.
+
+use bughound_agent::{HoundPolicy, HttpPolicy, Policy, ReplayPolicy};
+use bughound_llm::{
+    Client, ClientSettings, Dialect, LlmError, Prices, Retries, Sampling, Secret, ServerUrl,
+};
+use bughound_trace::{Budgets, Trace, TraceReader};
+
+use crate::args::AgentArgs;
+use crate::environment;
+use crate::exit::Failure;
+
+/// Where a key is looked for when no variable is named.
+const KEY_VARIABLES: [&str; 2] = ["BUGHOUND_API_KEY", "OPENAI_API_KEY"];
+
+/// The protocol where none is named.
+pub(crate) const DEFAULT_PROTOCOL: &str = "hound";
+
+/// The policy that was asked for; up to `max_in_flight` requests at the same time, where it asks a server.
+///
+/// # Errors
+/// A URL, a key or a setting that makes no sense; traces that cannot be read.
+pub(crate) fn policy(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<Box<dyn Policy>> {
+    match args.policy.as_str() {
+        "http" => Ok(Box::new(http(args, max_in_flight)?)),
+        "replay" => Ok(Box::new(replay(args)?)),
+        _ => Ok(Box::new(HoundPolicy)),
+    }
+}
+
+/// The protocol's name.
+pub(crate) fn protocol(args: &AgentArgs) -> &str {
+    args.protocol.as_deref().unwrap_or(DEFAULT_PROTOCOL)
+}
+
+/// What a search may spend.
+pub(crate) fn budgets(args: &AgentArgs) -> Budgets {
+    let (given, default) = (&args.budgets, Budgets::default());
+    Budgets {
+        max_turns: given.max_turns.unwrap_or(default.max_turns),
+        max_prompt_tokens: given.max_prompt_tokens.unwrap_or(default.max_prompt_tokens),
+        max_completion_tokens: given
+            .max_completion_tokens
+            .unwrap_or(default.max_completion_tokens),
+        max_context_tokens: given
+            .max_context_tokens
+            .unwrap_or(default.max_context_tokens),
+        max_tool_bytes: given.max_tool_bytes.unwrap_or(default.max_tool_bytes),
+        max_milliseconds: given
+            .max_seconds
+            .map_or(default.max_milliseconds, |seconds| {
+                seconds.saturating_mul(1000)
+            }),
+        max_malformed: given.max_malformed.unwrap_or(default.max_malformed),
+        max_calls_per_turn: given
+            .max_calls_per_turn
+            .unwrap_or(default.max_calls_per_turn),
+    }
+}
+
+fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
+    let missing = |option: &str| {
+        Failure::usage(format!("`--policy http` needs `{option}`"))
+            .hint("name the model and its server: --model NAME --base-url http://localhost:8000/v1")
+    };
+    let url = args
+        .base_url
+        .as_deref()
+        .ok_or_else(|| missing("--base-url"))?;
+    let model = args.model.as_deref().ok_or_else(|| missing("--model"))?;
+    let server = ServerUrl::parse(url).map_err(|error| wrong(&error))?;
+    let settings = ClientSettings {
+        key: key(args)?,
+        dialect: args.dialect.parse::<Dialect>().map_err(Failure::usage)?,
+        stream: !args.no_stream,
+        retries: Retries {
+            most: args.retries,
+            seed: args.seed,
+            ..Retries::default()
+        },
+        max_in_flight,
+        prices: match args.prices[..] {
+            [prompt, completion] => Some(Prices {
+                prompt,
+                completion,
+                cached: prompt,
+            }),
+            [prompt, completion, cached] => Some(Prices {
+                prompt,
+                completion,
+                cached,
+            }),
+            _ => None,
+        },
+        ..ClientSettings::new(server, model)
+    };
+    let client = Client::new(settings).map_err(|error| wrong(&error))?;
+    let policy = HttpPolicy::new(
+        client,
+        Sampling {
+            temperature: args.temperature,
+            top_p: args.top_p,
+            max_tokens: args.max_tokens,
+            ..Sampling::default()
+        },
+    );
+    Ok(if args.logprobs {
+        policy.with_logprobs()
+    } else {
+        policy
+    })
+}
+
+fn wrong(error: &LlmError) -> Failure {
+    if error.is_settings() {
+        Failure::usage(error.to_string())
+    } else {
+        Failure::infrastructure(error.to_string())
+    }
+}
+
+/// The key from the environment; none where no variable is set.
+fn key(args: &AgentArgs) -> anyhow::Result<Option<Secret>> {
+    if let Some(name) = &args.api_key_env {
+        let Some(key) = environment::secret(name) else {
+            return Err(Failure::usage(format!(
+                "the environment variable {name}, which `--api-key-env` names, is not set"
+            ))
+            .hint("set it, or leave the option out for a server that wants no key")
+            .into());
+        };
+        return Ok(Some(Secret::new(key)));
+    }
+    Ok(KEY_VARIABLES
+        .into_iter()
+        .find_map(environment::secret)
+        .map(Secret::new))
+}
+
+fn replay(args: &AgentArgs) -> anyhow::Result<ReplayPolicy> {
+    let file = args
+        .replay
+        .as_deref()
+        .ok_or_else(|| Failure::usage("`--policy replay` needs `--replay FILE`"))?;
+    let traces: Vec<Trace> = TraceReader::open(file)?.collect::<Result<_, _>>()?;
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    Ok(ReplayPolicy::new(&traces, &name.to_string_lossy()))
+}
