@@ -176,6 +176,7 @@ fn reply(
         messages: &stage.messages,
         tools: declared_tools.filter(|_| ask.purpose == Purpose::Act),
         declared_tools,
+        max_calls: episode.max_calls_per_turn(),
         purpose: ask.purpose,
         expects: ask.expects,
         stage: (&stage.name, episode.n_stages() - 1),

@@ -68,6 +68,8 @@ pub struct Request<'a> {
     /// The tools that are declared in this stage, whether or not they may be called now: a server's cache of the
     /// prompt holds only while they stay in it.
     pub declared_tools: Option<&'static ToolSet>,
+    /// How many calls of one turn are carried out.
+    pub max_calls: u32,
     /// What for.
     pub purpose: Purpose,
     /// What an answer lists.

@@ -81,15 +81,10 @@ impl Episode {
         }
         let arguments = read_arguments(&call.arguments)
             .map_err(|problem| (CallOutcome::WrongArguments, problem))?;
+        let most = self.max_calls_per_turn();
         let Some(current) = &mut self.current else {
             return Err((CallOutcome::NotRun, "The search is over.".to_owned()));
         };
-        let budget = self.brief.budgets.max_calls_per_turn;
-        let most = current
-            .stage
-            .max_calls_per_turn
-            .map_or(budget, |calls| calls.min(budget))
-            .max(1);
         if n_run >= most {
             let calls = if most == 1 { "call is" } else { "calls are" };
             let text = format!(

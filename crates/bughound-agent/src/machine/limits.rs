@@ -31,6 +31,16 @@ impl Episode {
         }
     }
 
+    /// How many calls of one turn are carried out in the current stage; at least 1.
+    pub fn max_calls_per_turn(&self) -> u32 {
+        let budget = self.brief.budgets.max_calls_per_turn;
+        let stage = self
+            .current
+            .as_ref()
+            .and_then(|current| current.stage.max_calls_per_turn);
+        stage.map_or(budget, |calls| calls.min(budget)).max(1)
+    }
+
     /// Until when the policy must have answered. When time is up it gets a quarter of it on top, to give its
     /// answer.
     pub(super) fn deadline(&self, purpose: Purpose) -> u64 {

@@ -1,6 +1,8 @@
 //! `hound`: the built-in policy as an agent. No model: it retrieves candidates, opens the best of them with the
 //! tools that it is offered, exits, and gives its ranking.
 
+use std::collections::VecDeque;
+
 use bughound_core::{Completion, Level, Location, Message, SymbolKind, ToolCall};
 use bughound_hound::{Answer, Context, locate};
 use bughound_tools::ToolSet;
@@ -10,7 +12,7 @@ use serde_json::json;
 use crate::event::{PolicyFault, Purpose};
 use crate::policy::{Policy, Request, Session, Start};
 
-/// How many candidates are opened, one call each in one turn.
+/// How many candidates are opened in each stage.
 const N_OPENED: usize = 5;
 
 /// How many places an answer lists, as the published agents' do.
@@ -40,6 +42,7 @@ impl Policy for HoundPolicy {
         Box::new(Search {
             start,
             answer: None,
+            to_open: VecDeque::new(),
             n_calls: 0,
         })
     }
@@ -49,6 +52,8 @@ struct Search<'e> {
     start: Start<'e>,
     /// Made when the policy is first asked.
     answer: Option<Answer>,
+    /// The calls of this stage that are still to be made.
+    to_open: VecDeque<(String, serde_json::Value)>,
     n_calls: usize,
 }
 
@@ -69,14 +74,15 @@ impl Session for Search<'_> {
                 request.expects,
             ))));
         };
-        let mut calls = Vec::new();
         if request.turn == 0 {
             let best = answer.locations(environment.index(), Level::Function, N_OPENED);
-            calls = best
+            self.to_open = best
                 .iter()
                 .filter_map(|location| open(location, tools))
                 .collect();
         }
+        let n_now = self.to_open.len().min(request.max_calls as usize);
+        let mut calls: Vec<_> = self.to_open.drain(..n_now).collect();
         if calls.is_empty() {
             calls.push(("exit".to_owned(), json!({})));
         }
