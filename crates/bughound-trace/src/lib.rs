@@ -6,17 +6,29 @@
 //! an episode is run.
 
 mod budgets;
+mod diff;
 mod end;
 mod error;
+mod export;
 mod file;
+mod import;
+mod stats;
 mod trace;
 
 pub use budgets::{Budgets, Spent};
+pub use diff::{TraceChange, TraceChangeKind, TraceDiff, TraceDigest, diff_traces};
 pub use end::EndReason;
 pub use error::TraceError;
+pub use export::{
+    ExportFilter, VerlSettings, openai_lines, tool_declarations, verl_rows, write_verl,
+};
 pub use file::{
     FrameSpan, TRACES_FILE, TraceEncoder, TraceFinding, TraceFindingKind, TraceHead, TraceReader,
     TraceWriter, sort_traces, traces_file,
+};
+pub use import::{ImportFormat, ImportProblem, import, import_file};
+pub use stats::{
+    AnswerStats, GroupStats, RewardStats, Spread, StatsDocument, ToolStats, TraceStats,
 };
 pub use trace::{
     Answer, AnswerItem, CallOutcome, CallRecord, Expects, PolicyRecord, Reply, Resolution, Reward,

@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     Found,
     /// All went well and there is nothing to show: 1.
     NothingFound,
+    /// What was compared differs: 1, as with `diff`.
+    Differs,
 }
 
 /// What kind of error it was; its number is the exit code.
@@ -89,7 +91,7 @@ impl std::error::Error for Failure {}
 pub(crate) fn report(result: anyhow::Result<Outcome>, environment: &Environment) -> ExitCode {
     let error = match result {
         Ok(Outcome::Found) => return ExitCode::SUCCESS,
-        Ok(Outcome::NothingFound) => return ExitCode::from(1),
+        Ok(Outcome::NothingFound | Outcome::Differs) => return ExitCode::from(1),
         Err(error) => error,
     };
     // Whoever reads our output has seen enough: `bughound ... | head`.

@@ -17,6 +17,7 @@ mod search;
 mod show;
 mod tasks;
 mod tool;
+mod traces;
 
 pub(crate) use agent::AgentArgs;
 pub(crate) use compare::CompareArgs;
@@ -37,6 +38,10 @@ pub(crate) use tasks::{
     TaskSelectionArgs, TasksArgs, TasksCheckArgs, TasksCommand, TasksImportArgs, TasksStatsArgs,
 };
 pub(crate) use tool::ToolArgs;
+pub(crate) use traces::{
+    ExportChoice, ImportChoice, TracesArgs, TracesCommand, TracesDiffArgs, TracesExportArgs,
+    TracesImportArgs, TracesShowArgs, TracesStatsArgs,
+};
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -89,6 +94,8 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Tell whether two sets of predictions differ by more than luck
     Compare(CompareArgs),
+    /// Look at recorded episodes: show, count, compare, export, import
+    Traces(TracesArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }
@@ -102,7 +109,7 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0    found, or done
-  1    nothing found
+  1    nothing found; with `traces diff`: something differs
   2    wrong usage
   3    bad input: not a repository, unknown revision, empty issue, malformed tasks, ...
   4    the system failed: a file could not be read or written

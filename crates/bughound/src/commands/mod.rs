@@ -12,6 +12,7 @@ pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod tasks;
 pub(crate) mod tool;
+pub(crate) mod traces;
 
 use std::path::Path;
 

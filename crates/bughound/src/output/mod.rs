@@ -1,11 +1,14 @@
 //! How answers are printed.
 
 mod excerpt;
+mod file;
 mod focus;
 pub(crate) mod locations;
 pub(crate) mod plain;
 mod terminal;
+pub(crate) mod traces;
 
+pub(crate) use file::write_file;
 pub(crate) use terminal::Terminal;
 
 use std::io::{self, Write};

@@ -15,4 +15,5 @@ mod revisions;
 mod search;
 mod show;
 mod tool;
+mod traces;
 mod usage;

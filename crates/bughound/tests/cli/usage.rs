@@ -35,6 +35,13 @@ fn wrong_usage_is_2() {
     check(&["show"], "<SYMBOL>");
     check(&["show", ""], "no symbol is named");
     check(&["search"], "<QUERY>");
+    check(&["traces"], "Usage: bughound traces");
+    check(&["traces", "show"], "<FILE>");
+    check(
+        &["traces", "show", "f", "--id", "a", "--nth", "1"],
+        "cannot be used with",
+    );
+    check(&["traces", "export", "f", "--to", "csv"], "openai, verl");
     check(&["completions", "tcsh"], "possible values");
 }
 
@@ -52,6 +59,7 @@ fn help_tells_exit_codes() {
         "eval",
         "score",
         "compare",
+        "traces",
         "doctor",
         "completions",
         "Exit codes:",
