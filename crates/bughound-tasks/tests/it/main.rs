@@ -5,6 +5,7 @@
 mod apply;
 mod check;
 mod ground_truth;
+mod mine;
 mod patch;
 mod predictions;
 mod published;

@@ -16,6 +16,7 @@ mod score;
 mod search;
 mod show;
 mod tasks;
+mod tasks_mine;
 mod tool;
 mod traces;
 
@@ -37,6 +38,7 @@ pub(crate) use show::ShowArgs;
 pub(crate) use tasks::{
     TaskSelectionArgs, TasksArgs, TasksCheckArgs, TasksCommand, TasksImportArgs, TasksStatsArgs,
 };
+pub(crate) use tasks_mine::{LeaksChoice, MineFilterArgs, TasksMineArgs};
 pub(crate) use tool::ToolArgs;
 pub(crate) use traces::{
     ExportChoice, ImportChoice, TracesArgs, TracesCommand, TracesDiffArgs, TracesExportArgs,

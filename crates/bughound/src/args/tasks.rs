@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{RepoMapArgs, ReportFormat};
+use super::{RepoMapArgs, ReportFormat, TasksMineArgs};
 
 /// Look over sets of tasks
 #[derive(Debug, Args)]
@@ -23,6 +23,8 @@ pub(crate) enum TasksCommand {
     Check(TasksCheckArgs),
     /// Count tasks, what there is to find, and what can be reached
     Stats(TasksStatsArgs),
+    /// Make tasks of repositories' histories: commits that fix something
+    Mine(TasksMineArgs),
 }
 
 /// Write tasks as JSON Lines, whatever file they come in

@@ -1,5 +1,7 @@
 //! `bughound tasks`: look over sets of tasks.
 
+mod mine;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -26,6 +28,7 @@ pub(crate) fn run(args: &TasksArgs, settings: &Settings) -> anyhow::Result<Outco
         TasksCommand::Import(args) => import(args, settings),
         TasksCommand::Check(args) => check(args, settings),
         TasksCommand::Stats(args) => statistics(args, settings),
+        TasksCommand::Mine(args) => mine::run(args, settings),
     }
 }
 
