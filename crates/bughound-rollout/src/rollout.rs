@@ -107,6 +107,8 @@ pub(crate) struct Shared<'a> {
 pub(crate) struct Ledger {
     writer: TraceWriter,
     done: BTreeMap<EpisodeKey, FrameSpan>,
+    /// The earliest in the order of the run, whichever ended first.
+    first_fault: Option<EpisodeKey>,
     summary: RolloutSummary,
 }
 
@@ -125,9 +127,10 @@ impl Ledger {
             self.summary.rewards.0 += 1;
             self.summary.rewards.1 += reward.value;
         }
-        if trace.end.is_fault() {
+        if trace.end.is_fault() && self.first_fault.is_none_or(|first| key < first) {
             let fault = trace.fault.clone().unwrap_or_default();
-            self.summary.first_fault.get_or_insert((trace.id(), fault));
+            self.first_fault = Some(key);
+            self.summary.first_fault = Some((trace.id(), fault));
         }
         Ok(())
     }
@@ -166,6 +169,7 @@ pub fn rollout(request: &RolloutRequest<'_>) -> Result<RolloutSummary, RolloutEr
         ledger: Mutex::new(Ledger {
             writer,
             done,
+            first_fault: None,
             summary: RolloutSummary {
                 traces: path,
                 n_episodes: 0,

@@ -5,8 +5,8 @@ use std::fs;
 use crate::fixture::Fixture;
 
 /// Tasks made of changes to [`Fixture::new`]'s repository, which is given as `ada/pkg`.
-struct Bench {
-    fixture: Fixture,
+pub(crate) struct Bench {
+    pub(crate) fixture: Fixture,
 }
 
 impl Bench {
@@ -15,7 +15,7 @@ impl Bench {
     /// | `ada__pkg-1` | `pkg/config.py::Reader.load` | names it |
     /// | `ada__pkg-2` | `pkg/cli.py::show_banner` | names it |
     /// | `ada__pkg-3` | `pkg/config.py::default_settings` | speaks of nothing |
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let fixture = Fixture::new();
         let map = format!("\"ada/pkg\" = \"{}\"\n", fixture.repo().display());
         fixture.write_beside("map.toml", map);
@@ -59,7 +59,7 @@ impl Bench {
     }
 
     /// The program with `arguments`, beside the repository.
-    fn run(&self, arguments: &str) -> crate::fixture::Ran {
+    pub(crate) fn run(&self, arguments: &str) -> crate::fixture::Ran {
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
         let mut command = self.fixture.command(&arguments);
         self.fixture
@@ -72,7 +72,7 @@ impl Bench {
         ))
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.fixture.path(name)).unwrap()
     }
 }
