@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::score::scorer_names;
-use super::{AgentArgs, RepoMapArgs};
+use super::{AgentArgs, RepoMapArgs, TaskFileArgs};
 
 /// Let a policy answer a set of tasks, and say how good the answers are
 #[derive(Debug, Args)]
@@ -14,26 +14,16 @@ The run folder holds settings.toml, predictions.jsonl, ground-truth.json, metric
 and traces.jsonl.zst where the policy searches step by step (`--policy http`, or any with `--protocol`). \
 An interrupted run is continued by the same command.")]
 pub(crate) struct EvalArgs {
-    /// The tasks: SWE-bench's JSON Lines or parquet
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tasks: PathBuf,
+    #[command(flatten)]
+    pub(crate) tasks: TaskFileArgs,
     #[command(flatten)]
     pub(crate) repos: RepoMapArgs,
     /// The run folder
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// The first N tasks alone
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
-    /// This task alone, by its instance_id; may be repeated
-    #[arg(long, value_name = "ID")]
-    pub(crate) instance: Vec<String>,
     /// Throw away what the run folder holds of an earlier run
     #[arg(long)]
     pub(crate) force: bool,
-    /// Skip malformed lines of the tasks file, and count them
-    #[arg(long)]
-    pub(crate) keep_going: bool,
     /// What is right, as JSON {"instance_id": ["path::Qualified.name" or "path", ...]} [default: worked out
     /// from the patches of the tasks]
     #[arg(long, value_name = "FILE")]

@@ -15,6 +15,7 @@ mod rollout;
 mod score;
 mod search;
 mod show;
+mod task_file;
 mod tasks;
 mod tasks_mine;
 mod tool;
@@ -35,6 +36,7 @@ pub(crate) use rollout::RolloutArgs;
 pub(crate) use score::ScoreArgs;
 pub(crate) use search::SearchArgs;
 pub(crate) use show::ShowArgs;
+pub(crate) use task_file::TaskFileArgs;
 pub(crate) use tasks::{
     TaskSelectionArgs, TasksArgs, TasksCheckArgs, TasksCommand, TasksImportArgs, TasksStatsArgs,
 };

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{AgentArgs, RepoMapArgs};
+use super::{AgentArgs, RepoMapArgs, TaskFileArgs};
 
 /// Run many searches and keep their traces
 #[derive(Debug, Args)]
@@ -17,9 +17,8 @@ Example:
   bughound rollout --tasks tasks.jsonl --repos ~/mirrors --policy http --model qwen --base-url \
 http://localhost:8000/v1 --temperature 1 --n 16 --concurrency 64 --out rollouts/qwen")]
 pub(crate) struct RolloutArgs {
-    /// The tasks: SWE-bench's JSON Lines or parquet
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tasks: PathBuf,
+    #[command(flatten)]
+    pub(crate) tasks: TaskFileArgs,
     #[command(flatten)]
     pub(crate) repos: RepoMapArgs,
     /// Searches per task
@@ -28,18 +27,9 @@ pub(crate) struct RolloutArgs {
     /// The folder of the run
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
-    /// The first N tasks alone
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
-    /// This task alone, by its instance_id; may be repeated
-    #[arg(long, value_name = "ID")]
-    pub(crate) instance: Vec<String>,
     /// Throw away the traces that the folder holds
     #[arg(long)]
     pub(crate) force: bool,
-    /// Skip malformed lines of the tasks file, and count them
-    #[arg(long)]
-    pub(crate) keep_going: bool,
     /// How many searches go on at the same time [default: the number of threads; 16 for a server]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) concurrency: Option<u16>,

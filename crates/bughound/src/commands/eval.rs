@@ -3,13 +3,9 @@
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
-use bughound_eval::{
-    AgentPolicy, Depth, EvalRequest, HoundPolicy, Policy, RunSummary, Selection, TasksFile,
-    evaluate,
-};
+use bughound_eval::{AgentPolicy, Depth, EvalRequest, HoundPolicy, Policy, RunSummary, evaluate};
 use bughound_metrics::{BootstrapSettings, Metric, ScoreLevel, scorer_named};
 
-use super::on_malformed;
 use crate::args::EvalArgs;
 use crate::eval_progress::EvalProgress;
 use crate::exit::{Failure, Outcome};
@@ -25,8 +21,7 @@ const MOST_JOBS_OF_SERVERS: usize = 8;
 /// Evaluates, and prints the most important numbers.
 pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let repos = needed_repo_map(&args.repos)?;
-    let tasks = TasksFile::read(&args.tasks, on_malformed(args.keep_going))?;
-    super::warn_of(settings, &args.tasks, &tasks.findings);
+    let (tasks, selection) = super::tasks_of(&args.tasks, settings)?;
     let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
     let jobs = match args.jobs {
         Some(jobs) => usize::from(jobs),
@@ -38,10 +33,7 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
     let progress = EvalProgress::new(settings.progress);
     let summary = evaluate(&EvalRequest {
         tasks: &tasks,
-        selection: Selection {
-            instances: args.instance.clone(),
-            limit: args.limit,
-        },
+        selection,
         repos: &repos,
         policy: policy.as_ref(),
         store: &settings.store,

@@ -16,8 +16,10 @@ pub(crate) mod traces;
 
 use std::path::Path;
 
+use bughound_eval::{Selection, TasksFile};
 use bughound_tasks::{Finding, OnMalformed};
 
+use crate::args::TaskFileArgs;
 use crate::settings::Settings;
 
 /// What `--keep-going` means.
@@ -27,6 +29,20 @@ fn on_malformed(keep_going: bool) -> OnMalformed {
     } else {
         OnMalformed::Stop
     }
+}
+
+/// The tasks of a file, and which of them are meant. Warns of what was wrong with its entries.
+///
+/// # Errors
+/// Where the file cannot be read.
+fn tasks_of(args: &TaskFileArgs, settings: &Settings) -> anyhow::Result<(TasksFile, Selection)> {
+    let file = TasksFile::read(&args.tasks, on_malformed(args.keep_going))?;
+    warn_of(settings, &args.tasks, &file.findings);
+    let selection = Selection {
+        instances: args.instance.clone(),
+        limit: args.limit,
+    };
+    Ok((file, selection))
 }
 
 /// Warns of what was wrong with a file.

@@ -4,12 +4,10 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-use bughound_eval::{Selection, TasksFile};
 use bughound_rollout::{RolloutRequest, RolloutSummary, Watch, rollout};
 use bughound_tools::Budget;
 use bughound_trace::Trace;
 
-use super::on_malformed;
 use crate::args::RolloutArgs;
 use crate::exit::{Failure, Outcome};
 use crate::interrupt::Flag;
@@ -23,12 +21,8 @@ const CONCURRENCY_OF_SERVERS: usize = 16;
 /// Runs the searches, and prints how they ended.
 pub(crate) fn run(args: &RolloutArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let repos = needed_repo_map(&args.repos)?;
-    let file = TasksFile::read(&args.tasks, on_malformed(args.keep_going))?;
-    super::warn_of(settings, &args.tasks, &file.findings);
-    let tasks = file.select(&Selection {
-        instances: args.instance.clone(),
-        limit: args.limit,
-    })?;
+    let (file, selection) = super::tasks_of(&args.tasks, settings)?;
+    let tasks = file.select(&selection)?;
     let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
     let concurrency = match args.concurrency {
         Some(n) => NonZeroUsize::new(n.into()),
