@@ -37,6 +37,8 @@ pub enum Happening<'a> {
     },
     /// A piece of the policy's text came in.
     Text(&'a str),
+    /// What the policy has to say about how it is getting on, such as that its server is busy.
+    Note(&'a str),
     /// The policy answered.
     Replied(&'a Completion),
     /// A message of the environment was added: the result of a call, a correction, the closing request.
@@ -183,6 +185,7 @@ fn reply(
         turn: ask.turn,
         milliseconds_left: ask.deadline.saturating_sub(begun / 1000),
         on_text: &|text| (options.on_happening)(Happening::Text(text)),
+        on_note: &|note| (options.on_happening)(Happening::Note(note)),
     });
     let microseconds = options.clock.microseconds().saturating_sub(begun);
     match result {

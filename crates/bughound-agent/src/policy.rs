@@ -82,4 +82,6 @@ pub struct Request<'a> {
     pub milliseconds_left: u64,
     /// To be called with pieces of text as they come, where they come piece by piece.
     pub on_text: &'a (dyn Fn(&str) + Sync),
+    /// To be called with news that somebody who watches should know and the policy's answer does not tell.
+    pub on_note: &'a (dyn Fn(&str) + Sync),
 }

@@ -91,6 +91,7 @@ impl Job {
         let settings = &shared.settings;
         let _slot = shared.slots.acquire().await.map_err(failed)?;
         let mut n_failures = 0;
+        let mut was_stale = false;
         loop {
             self.body.leave_out(&shared.refused());
             let bytes = Bytes::from(self.body.to_bytes().map_err(failed)?);
@@ -111,6 +112,11 @@ impl Job {
             // Some servers tell what is wrong only where no stream was asked for.
             if kind == LlmErrorKind::EmptyReply && self.body.wants_stream() {
                 self.body.leave_out(&BTreeSet::from(["stream"]));
+                continue;
+            }
+            // A connection that was kept open too long for the server breaks like this; a new one will not.
+            if kind == (LlmErrorKind::CutStream { n_bytes: 0 }) && !was_stale {
+                was_stale = true;
                 continue;
             }
             if !kind.is_passing() || n_failures >= settings.retries.most {

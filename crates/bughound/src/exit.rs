@@ -64,7 +64,8 @@ impl Failure {
         Self::new(Kind::Infrastructure, message)
     }
 
-    fn new(kind: Kind, message: impl Into<String>) -> Self {
+    /// An error of a kind.
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),

@@ -3,13 +3,18 @@
 //! Most commands may be ended at any moment: the cache is made of files that appear whole or not at all, and
 //! answers are printed at the end. Long runs that want to finish what they have begun ask for a [`Flag`].
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use bughound_llm::CancelToken;
 
 use crate::exit::{Failure, Kind};
 
 static GRACEFUL: AtomicBool = AtomicBool::new(false);
 static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Called off by the first interruption, for those who wait for a server.
+static CALLED_OFF: LazyLock<CancelToken> = LazyLock::new(CancelToken::new);
 
 /// Whether to stop.
 #[derive(Clone, Debug)]
@@ -20,6 +25,11 @@ impl Flag {
     pub(crate) fn take() -> Self {
         GRACEFUL.store(true, Ordering::SeqCst);
         Self(Arc::new(()))
+    }
+
+    /// A token that is cancelled when the user asks to stop.
+    pub(crate) fn token(&self) -> CancelToken {
+        CALLED_OFF.clone()
     }
 
     /// Whether the user asked to stop.
@@ -40,6 +50,7 @@ impl Drop for Flag {
 pub(crate) fn install() -> anyhow::Result<()> {
     ctrlc::set_handler(|| {
         let first = !STOP.swap(true, Ordering::SeqCst);
+        CALLED_OFF.cancel();
         if !(first && GRACEFUL.load(Ordering::SeqCst)) {
             end();
         }

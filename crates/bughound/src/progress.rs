@@ -1,6 +1,7 @@
 //! Progress bars on standard error.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -55,6 +56,14 @@ impl Bar {
     pub(crate) fn reach(&self, done: u64, total: u64) {
         self.0.set_length(total);
         self.0.set_position(done);
+    }
+
+    /// Prints a line above the bar, or where the bar would be.
+    pub(crate) fn print_line(&self, line: &str) {
+        self.0.suspend(|| {
+            // There is nobody left to tell where standard error is gone.
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        });
     }
 
     /// Says what is being done now.

@@ -80,6 +80,10 @@ impl Policy for HttpPolicy {
         if !self.extra.is_empty() {
             record.insert("extra".to_owned(), Value::Object(self.extra.clone()));
         }
+        let refused = self.client.refused_fields();
+        if !refused.is_empty() {
+            record.insert("refused_by_server".to_owned(), refused.into());
+        }
         PolicyRecord {
             name: self.name().to_owned(),
             model: Some(settings.model.clone()),
@@ -129,10 +133,18 @@ impl Session for Conversation<'_> {
             extra: policy.extra.clone(),
         };
         let deadline = Instant::now().checked_add(Duration::from_millis(request.milliseconds_left));
-        let mut on_delta = |delta: Delta| {
-            if let Delta::Text(text) = &delta {
-                (request.on_text)(text);
+        let mut on_delta = |delta: Delta| match delta {
+            Delta::Text(text) => (request.on_text)(&text),
+            Delta::Retry { reason, wait } => {
+                let seconds = wait.as_secs_f64();
+                (request.on_note)(&format!("{reason}; again in {seconds:.1} s"));
             }
+            Delta::Without { field } => {
+                (request.on_note)(&format!(
+                    "the server does not know `{field}`; going on without it"
+                ));
+            }
+            Delta::Reasoning(_) | Delta::Call { .. } | Delta::Arguments { .. } => {}
         };
         policy
             .client

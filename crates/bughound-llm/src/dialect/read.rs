@@ -10,6 +10,9 @@ use super::lenient::read_value;
 use super::tags::{OpenTag, find_close, open_call, open_tag};
 use super::tool_name;
 
+/// Whoever writes more broken calls than this is beyond reading.
+const MOST_MALFORMED: usize = 64;
+
 /// A text, read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ReadText {
@@ -34,7 +37,9 @@ pub(crate) struct ReadText {
 pub(crate) fn read_calls(text: &str, tools: &[Value]) -> ReadText {
     let mut read = ReadText::default();
     let (mut at, mut kept) = (0, 0);
-    while let Some(start) = text[at..].find('<').map(|offset| at + offset) {
+    while read.malformed.len() < MOST_MALFORMED
+        && let Some(start) = text[at..].find('<').map(|offset| at + offset)
+    {
         let rest = &text[start..];
         let Some(tag) = open_call(rest, tools) else {
             at = start + 1;
@@ -135,19 +140,17 @@ fn closing(body: &str, at: usize, element: &str) -> usize {
     }
 }
 
-/// How much of a body belongs to a call that cannot be read.
+/// How much of a body belongs to a call that cannot be read: up to its closing tag, or to the next call.
 fn length_of_malformed(body: &str, element: &str, tools: &[Value]) -> usize {
-    let next_call = body
-        .match_indices('<')
-        .map(|(at, _)| at)
-        .find(|at| open_call(&body[*at..], tools).is_some_and(|tag| tag.element == element));
-    let close = find_close(body, element);
-    match (close, next_call) {
-        (Some((from, to)), Some(next)) if from < next => to,
-        (Some((_, to)), None) => to,
-        (_, Some(next)) => next,
-        (None, None) => body.len(),
-    }
+    let opens_again =
+        |at: &usize| open_call(&body[*at..], tools).is_some_and(|tag| tag.element == element);
+    find_close(body, element).map_or_else(
+        || {
+            let mut tags = body.match_indices('<').map(|(at, _)| at);
+            tags.find(opens_again).unwrap_or(body.len())
+        },
+        |(_, to)| to,
+    )
 }
 
 /// One JSON value at the start of a text: as it is written where it is JSON, mended where that is safe.
@@ -499,6 +502,25 @@ mod tests {
         check_malformed(bad, &[(bad, "no JSON object")], 0);
         let bad = "<function=search><parameter=q>a";
         check_malformed(bad, &[(bad, "not closed")], 0);
+    }
+
+    #[test]
+    fn long_texts_are_read_in_time() {
+        for piece in [
+            "<tool_call>",
+            "<tool name=\"f\">",
+            "<a ",
+            "<tool_call>{\"a\":\"",
+            "<",
+            "<exit>",
+            "</tool_call>",
+        ] {
+            let text = piece.repeat(300_000 / piece.len());
+            assert!(read_calls(&text, &tools()).malformed.len() <= MOST_MALFORMED);
+        }
+        let call = "<tool_call>{\"name\": \"exit\"}\n";
+        let text = call.repeat(10_000);
+        assert_eq!(read_calls(&text, &tools()).calls.len(), 10_000);
     }
 
     proptest! {

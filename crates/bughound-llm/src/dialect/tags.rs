@@ -25,6 +25,9 @@ const CALLS: [&str; 6] = [
     "tool_use",
 ];
 
+/// Longer tags open no call.
+const LONGEST_TAG: usize = 256;
+
 /// The opening tag of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct OpenTag<'a> {
@@ -59,7 +62,10 @@ pub(super) fn open_tag(text: &str) -> Option<OpenTag<'_>> {
     if element.is_empty() {
         return None;
     }
-    let close = inner.find('>')?;
+    let close = inner
+        .bytes()
+        .take(LONGEST_TAG)
+        .position(|byte| byte == b'>')?;
     let attribute = inner.get(end..close)?.trim();
     let tool = if attribute.is_empty() {
         None
@@ -86,11 +92,23 @@ pub(super) fn open_tag(text: &str) -> Option<OpenTag<'_>> {
     })
 }
 
-/// Finds the closing tag of an element: where it begins and where it ends.
+/// Finds the closing tag of an element before the element opens again: where it begins and where it ends.
 pub(super) fn find_close(text: &str, element: &str) -> Option<(usize, usize)> {
-    let tag = format!("</{element}>");
-    let at = text.find(&tag)?;
-    Some((at, at + tag.len()))
+    for (at, _) in text.match_indices('<') {
+        let inner = &text[at + 1..];
+        let (is_closing, name) = match inner.strip_prefix('/') {
+            Some(name) => (true, name),
+            None => (false, inner),
+        };
+        match name.strip_prefix(element) {
+            Some(rest) if is_closing && rest.starts_with('>') => {
+                return Some((at, at + element.len() + 3));
+            }
+            Some(rest) if !is_closing && rest.starts_with(['>', ' ', '=']) => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -164,9 +164,9 @@ fn each_failure_has_its_message() {
     );
     check(
         Reply::nothing(),
-        2,
+        3,
         &said(
-            "the connection broke after 0 bytes of the reply (tried 2 times); look into the server's log",
+            "the connection broke after 0 bytes of the reply (tried 3 times); look into the server's log",
         ),
     );
     check(

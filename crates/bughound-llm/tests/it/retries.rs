@@ -36,10 +36,18 @@ fn passing_failures_are_overcome() {
     check(Reply::error(500, "oops"));
     check(Reply::error(503, "loading").header("retry-after", "3600"));
     check(Reply::error(529, "overloaded"));
-    check(Reply::nothing());
     check(Reply::text("half an ans").first_events(2, End::Cut));
     check(Reply::text("half an ans").first_events(2, End::Silence));
     check(Reply::text("late").after(Duration::from_millis(400)));
+}
+
+#[test]
+fn a_connection_that_was_kept_too_long_is_replaced_without_a_word() {
+    let server = FakeServer::start([Reply::nothing(), Reply::text("ok")]).unwrap();
+    let client = Client::new(settings(&server)).unwrap();
+    let (completion, deltas) = hear(&client, &question());
+    assert_eq!(completion.unwrap().n_retries, 1);
+    assert_eq!(deltas, [Delta::Text("ok".into())]);
 }
 
 #[test]

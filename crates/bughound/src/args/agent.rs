@@ -25,7 +25,7 @@ pub(crate) struct AgentArgs {
     #[arg(long, value_name = "NAME", required_if_eq("policy", "http"))]
     pub(crate) model: Option<String>,
     /// Where the server is, such as http://localhost:8000/v1
-    #[arg(long, value_name = "URL", required_if_eq("policy", "http"))]
+    #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// The environment variable that holds the server's key [default: BUGHOUND_API_KEY, else OPENAI_API_KEY]
     #[arg(long, value_name = "VARIABLE")]
@@ -50,11 +50,17 @@ pub(crate) struct AgentArgs {
     pub(crate) no_stream: bool,
     /// US dollars for a million tokens of prompts and of completions, and optionally of cached prompts:
     /// `2.5,10` or `2.5,10,1.25`
-    #[arg(long, value_name = "IN,OUT[,CACHED]", value_delimiter = ',', num_args = 2..=3)]
+    #[arg(long, value_name = "IN,OUT[,CACHED]", value_delimiter = ',')]
     pub(crate) prices: Vec<f64>,
     /// How often a request is sent again after 429, 5xx, a time-out or a broken connection
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) retries: u32,
+    /// Append every exchange with the server to this file (JSON lines, without the key)
+    #[arg(long, value_name = "FILE", conflicts_with = "cassette")]
+    pub(crate) record: Option<PathBuf>,
+    /// Let exchanges that `--record` kept answer instead of the server
+    #[arg(long, value_name = "FILE", conflicts_with = "base_url")]
+    pub(crate) cassette: Option<PathBuf>,
     /// The traces that `--policy replay` says again: a file or a run folder
     #[arg(long, value_name = "FILE", required_if_eq("policy", "replay"))]
     pub(crate) replay: Option<PathBuf>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::RepoArgs;
+use super::{AgentArgs, RepoArgs};
 
 /// Rank the places that must probably change to resolve an issue
 #[derive(Debug, Args)]
@@ -37,6 +37,11 @@ pub(crate) struct LocateArgs {
     /// Print this many source lines around the most relevant one; 0 for no source
     #[arg(short = 'C', long, value_name = "N", default_value_t = 2)]
     pub(crate) context: u32,
+    #[command(flatten)]
+    pub(crate) agent: AgentArgs,
+    /// Append the search's trace to this file: what was asked, called, answered, and what it cost
+    #[arg(long, value_name = "FILE", help_heading = "Policy")]
+    pub(crate) trace: Option<PathBuf>,
 }
 
 /// How finely an answer is cut.
@@ -67,4 +72,5 @@ const EXAMPLES: &str = "\
 Examples:
   bughound locate \"QuerySet.bulk_create() crashes on an empty list\"
   gh issue view 1234 --json title,body | bughound locate -
-  bughound locate --repo ../django.git --rev 4.2 --issue report.md --format json";
+  bughound locate --repo ../django.git --rev 4.2 --issue report.md --format json
+  bughound locate --policy http --model qwen3 --base-url http://localhost:8000/v1 --issue report.md";

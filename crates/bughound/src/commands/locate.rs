@@ -1,16 +1,22 @@
 //! `bughound locate`: rank the places that must probably change to resolve an issue.
 
+mod search;
+
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
+use bughound_agent::ranking_of;
 use bughound_core::{Language, Level};
 use bughound_hound::Context;
 use bughound_hound::issue::Issue;
+use bughound_trace::Trace;
 
 use crate::args::{LevelChoice, LocateArgs, LocateFormat};
 use crate::exit::Outcome;
 use crate::output;
 use crate::output::locations::{self, Located, Milliseconds, TextOptions};
+use crate::output::plain::printable;
 use crate::settings::{Settings, Target, issue};
 
 /// Reads the issue and the repository, ranks, prints.
@@ -30,33 +36,37 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
     let history = if args.no_history {
         None
     } else {
-        opened.history(settings)
+        opened.history(settings).map(Arc::new)
     };
     let history_read = started.elapsed();
-    let context = Context {
-        history: history.as_ref(),
-        ..Context::default()
+    let index = Arc::new(opened.index);
+    let n_places = usize::try_from(args.k).unwrap_or(usize::MAX);
+    let n_commits = history.as_ref().map_or(0, |history| history.n_commits());
+    let (locations, trace) = if search::is_wanted(args) {
+        let trace = search::search(args, settings, &target, &index, history, &text)?;
+        let mut locations = ranking_of(&trace).of(level).to_vec();
+        locations.truncate(n_places);
+        (locations, Some(trace))
+    } else {
+        let context = Context {
+            history: history.as_deref(),
+            ..Context::default()
+        };
+        let _spinner = settings.progress.spinner("Ranking");
+        let answer = bughound_hound::locate(&index, &text, &context);
+        (answer.locations(&index, level, n_places), None)
     };
-    let spinner = settings.progress.spinner("Ranking");
-    let answer = bughound_hound::locate(&opened.index, &text, &context);
-    let locations = answer.locations(
-        &opened.index,
-        level,
-        usize::try_from(args.k).unwrap_or(usize::MAX),
-    );
     let located_at = started.elapsed();
-    drop(spinner);
 
     let ms = |duration: std::time::Duration| duration.as_secs_f64() * 1000.0;
     let located = Located {
         target: &target,
-        index: &opened.index,
+        index: &index,
         issue: &Issue::read(&text),
         level,
         locations,
-        n_commits: history
-            .as_ref()
-            .map_or(0, bughound_index::HistoryIndex::n_commits),
+        n_commits,
+        search: trace.as_ref(),
         milliseconds: Milliseconds {
             index: ms(indexed),
             history: ms(history_read - indexed),
@@ -64,7 +74,17 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
             total: ms(located_at),
         },
     };
-    print(&located, args, settings)?;
+    let fault = trace.as_ref().and_then(search::fault_of);
+    // An answer of an earlier stage is worth printing even where the search failed later.
+    if fault.is_none() || !located.locations.is_empty() {
+        print(&located, args, settings)?;
+    }
+    if let Some(trace) = &trace {
+        warn_about_unknown_places(trace, settings);
+    }
+    if let Some(fault) = fault {
+        return Err(fault.into());
+    }
     if located.locations.is_empty() {
         settings.note(&why_nothing(&located));
         return Ok(Outcome::NothingFound);
@@ -113,7 +133,35 @@ fn print(located: &Located<'_>, args: &LocateArgs, settings: &Settings) -> anyho
     }
 }
 
+/// Places that the answer names and the repository does not have.
+fn warn_about_unknown_places(trace: &Trace, settings: &Settings) {
+    let items = trace.answer().map_or(&[][..], |answer| &answer.items);
+    let unknown: Vec<String> = items
+        .iter()
+        .filter(|item| item.id.is_none())
+        .map(|item| {
+            let names = [item.path.as_deref(), item.name.as_deref()];
+            let text: Vec<&str> = names.into_iter().flatten().collect();
+            printable(&text.join("::")).into_owned()
+        })
+        .collect();
+    if !unknown.is_empty() {
+        settings.warn(&format!(
+            "{} of {} places in the answer do not exist: {}",
+            unknown.len(),
+            items.len(),
+            unknown.join(", ")
+        ));
+    }
+}
+
 fn why_nothing(located: &Located<'_>) -> String {
+    if let Some(trace) = located.search {
+        return format!(
+            "Nothing found: the search ended by {} without a place that exists",
+            trace.end
+        );
+    }
     if located.index.files().is_empty() {
         let languages: Vec<&str> = Language::ALL
             .iter()

@@ -3,12 +3,14 @@
 mod excerpt;
 mod file;
 mod focus;
+mod live_search;
 pub(crate) mod locations;
 pub(crate) mod plain;
 mod terminal;
 pub(crate) mod traces;
 
 pub(crate) use file::write_file;
+pub(crate) use live_search::LiveSearch;
 pub(crate) use terminal::Terminal;
 
 use std::io::{self, Write};

@@ -2,7 +2,8 @@
 
 use bughound_agent::{HoundPolicy, HttpPolicy, Policy, ReplayPolicy};
 use bughound_llm::{
-    Client, ClientSettings, Dialect, LlmError, Prices, Retries, Sampling, Secret, ServerUrl,
+    Client, ClientSettings, Dialect, LlmError, LlmErrorKind, Prices, Retries, Sampling, Secret,
+    ServerUrl,
 };
 use bughound_trace::{Budgets, Trace, TraceReader};
 
@@ -12,6 +13,9 @@ use crate::exit::Failure;
 
 /// Where a key is looked for when no variable is named.
 const KEY_VARIABLES: [&str; 2] = ["BUGHOUND_API_KEY", "OPENAI_API_KEY"];
+
+/// Where a cassette answers; nobody connects to it.
+const NO_SERVER: &str = "http://cassette.invalid";
 
 /// The protocol where none is named.
 pub(crate) const DEFAULT_PROTOCOL: &str = "hound";
@@ -63,10 +67,11 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
         Failure::usage(format!("`--policy http` needs `{option}`"))
             .hint("name the model and its server: --model NAME --base-url http://localhost:8000/v1")
     };
-    let url = args
-        .base_url
-        .as_deref()
-        .ok_or_else(|| missing("--base-url"))?;
+    let url = match (&args.base_url, &args.cassette) {
+        (Some(url), _) => url.as_str(),
+        (None, Some(_)) => NO_SERVER,
+        (None, None) => return Err(missing("--base-url").into()),
+    };
     let model = args.model.as_deref().ok_or_else(|| missing("--model"))?;
     let server = ServerUrl::parse(url).map_err(|error| wrong(&error))?;
     let settings = ClientSettings {
@@ -90,11 +95,21 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
                 completion,
                 cached,
             }),
-            _ => None,
+            [] => None,
+            _ => {
+                let message =
+                    "`--prices` wants two or three numbers, such as 2.5,10 or 2.5,10,1.25";
+                return Err(Failure::usage(message).into());
+            }
         },
         ..ClientSettings::new(server, model)
     };
-    let client = Client::new(settings).map_err(|error| wrong(&error))?;
+    let client = match (&args.cassette, &args.record) {
+        (Some(cassette), _) => Client::replaying(settings, cassette),
+        (None, Some(record)) => Client::recording(settings, record),
+        (None, None) => Client::new(settings),
+    };
+    let client = client.map_err(|error| wrong(&error))?;
     let policy = HttpPolicy::new(
         client,
         Sampling {
@@ -112,10 +127,10 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
 }
 
 fn wrong(error: &LlmError) -> Failure {
-    if error.is_settings() {
-        Failure::usage(error.to_string())
-    } else {
-        Failure::infrastructure(error.to_string())
+    match error.kind() {
+        LlmErrorKind::Cassette { .. } => Failure::bad_input(error.to_string()),
+        _ if error.is_settings() => Failure::usage(error.to_string()),
+        _ => Failure::infrastructure(error.to_string()),
     }
 }
 

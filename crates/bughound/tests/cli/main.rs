@@ -11,6 +11,7 @@ mod index;
 mod interrupt;
 mod issues;
 mod locate;
+mod locate_http;
 mod mine;
 mod revisions;
 mod rollout;

@@ -1,6 +1,7 @@
 //! The answer as one JSON document.
 
 use bughound_core::{Level, Location};
+use bughound_trace::{EndReason, PolicyRecord, Spent};
 use serde::Serialize;
 
 use super::{Located, Milliseconds};
@@ -24,7 +25,20 @@ struct Document<'a> {
     symbols: usize,
     commits: usize,
     problems: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<Search<'a>>,
     milliseconds: Milliseconds,
+}
+
+/// The search that found the answer; its trace tells the rest.
+#[derive(Serialize)]
+struct Search<'a> {
+    policy: &'a PolicyRecord,
+    protocol: &'a str,
+    end: EndReason,
+    spent: Spent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_usd: Option<f64>,
 }
 
 /// The answer as one JSON document.
@@ -44,6 +58,13 @@ pub(crate) fn json(located: &Located<'_>) -> impl Serialize {
         symbols: located.index.n_symbols(),
         commits: located.n_commits,
         problems: located.index.problems().len(),
+        search: located.search.map(|trace| Search {
+            policy: &trace.policy,
+            protocol: &trace.protocol,
+            end: trace.end,
+            spent: trace.spent,
+            cost_usd: trace.cost_usd,
+        }),
         milliseconds: located.milliseconds,
     }
 }

@@ -13,6 +13,7 @@ pub(crate) use text::{TextOptions, summary, text};
 use bughound_core::{Level, Location};
 use bughound_hound::issue::Issue;
 use bughound_index::Index;
+use bughound_trace::Trace;
 use serde::Serialize;
 
 use crate::settings::Target;
@@ -31,6 +32,8 @@ pub(crate) struct Located<'a> {
     pub(crate) locations: Vec<Location>,
     /// Commits of history that were used.
     pub(crate) n_commits: usize,
+    /// The search that found it, where it was searched for step by step.
+    pub(crate) search: Option<&'a Trace>,
     /// How long it took.
     pub(crate) milliseconds: Milliseconds,
 }
