@@ -12,7 +12,6 @@ mod entry;
 mod error;
 mod history;
 mod lines;
-mod listing_cache;
 mod object_id;
 mod packs;
 mod reader;

@@ -157,7 +157,7 @@ pub fn rollout(request: &RolloutRequest<'_>) -> Result<RolloutSummary, RolloutEr
     };
     begin(request)?;
     let path = out.join(TRACES_FILE);
-    let done = done_before(request, &path)?;
+    let Found { done, others } = done_before(request, &path)?;
     let writer = TraceWriter::open(&path)?;
     let total = request.tasks.len() * request.n as usize;
     let n_resumed = done.len();
@@ -193,7 +193,7 @@ pub fn rollout(request: &RolloutRequest<'_>) -> Result<RolloutSummary, RolloutEr
             total,
         });
     }
-    let order: Vec<FrameSpan> = ledger.done.into_values().collect();
+    let order: Vec<FrameSpan> = ledger.done.into_values().chain(others).collect();
     ledger.writer.finish(&order)?;
     Ok(RolloutSummary {
         n_episodes,
@@ -264,14 +264,20 @@ fn settings_of(request: &RolloutRequest<'_>) -> toml::Table {
     toml::Table::try_from(settings).unwrap_or_default()
 }
 
-/// The episodes of this run that have a trace without a fault, and where it lies. Of several the last counts.
-fn done_before(
-    request: &RolloutRequest<'_>,
-    path: &Path,
-) -> Result<BTreeMap<EpisodeKey, FrameSpan>, RolloutError> {
-    let mut done = BTreeMap::new();
+/// What a file of traces holds already.
+#[derive(Default)]
+struct Found {
+    /// Where the traces of this run's episodes lie, those without a fault. Of several of one episode the last
+    /// counts.
+    done: BTreeMap<EpisodeKey, FrameSpan>,
+    /// Where the traces of other tasks lie: they were asked for before, and stay.
+    others: Vec<FrameSpan>,
+}
+
+fn done_before(request: &RolloutRequest<'_>, path: &Path) -> Result<Found, RolloutError> {
+    let mut found = Found::default();
     if !path.exists() || fs::metadata(path).is_ok_and(|file| file.len() == 0) {
-        return Ok(done);
+        return Ok(found);
     }
     let numbers: BTreeMap<&str, usize> = request
         .tasks
@@ -281,17 +287,18 @@ fn done_before(
         .collect();
     let mut reader = TraceReader::open(path)?;
     while let Some(head) = reader.next_head()? {
-        if let Some(&task) = numbers.get(head.instance_id.as_str())
-            && head.attempt < request.n
-        {
-            if head.end.is_fault() {
-                done.remove(&(task, head.attempt));
-            } else {
-                done.insert((task, head.attempt), reader.span());
-            }
+        let Some(&task) = numbers.get(head.instance_id.as_str()) else {
+            found.others.push(reader.span());
+            continue;
+        };
+        let key = (task, head.attempt);
+        if head.attempt >= request.n || head.end.is_fault() {
+            found.done.remove(&key);
+        } else {
+            found.done.insert(key, reader.span());
         }
     }
-    Ok(done)
+    Ok(found)
 }
 
 /// What is left to do, task by task.

@@ -1,7 +1,6 @@
 //! `http`: a model behind an OpenAI-compatible server.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,6 @@ use bughound_tools::ToolSet;
 use bughound_trace::PolicyRecord;
 use serde_json::{Map, Value};
 
-use super::pace::Pace;
 use crate::event::{FaultKind, PolicyFault, Purpose};
 use crate::policy::{Policy, Request, Session, Start};
 
@@ -23,7 +21,6 @@ pub struct HttpPolicy {
     logprobs: bool,
     /// Further fields of requests, as they are.
     extra: Map<String, Value>,
-    pace: Option<Pace>,
     /// Declarations of tool sets, by name: their schemas are worked out once.
     declared: Mutex<BTreeMap<&'static str, Arc<Vec<Value>>>>,
 }
@@ -36,7 +33,6 @@ impl HttpPolicy {
             sampling,
             logprobs: false,
             extra: Map::new(),
-            pace: None,
             declared: Mutex::new(BTreeMap::new()),
         }
     }
@@ -45,13 +41,6 @@ impl HttpPolicy {
     #[must_use]
     pub fn with_logprobs(mut self) -> Self {
         self.logprobs = true;
-        self
-    }
-
-    /// Sends no more than so many requests a minute, over all episodes; repetitions of a request are not counted.
-    #[must_use]
-    pub fn with_requests_per_minute(mut self, requests: NonZeroU32) -> Self {
-        self.pace = Some(Pace::per_minute(requests));
         self
     }
 
@@ -144,9 +133,6 @@ impl Session for Conversation<'_> {
             extra: policy.extra.clone(),
         };
         let deadline = Instant::now().checked_add(Duration::from_millis(request.milliseconds_left));
-        if let Some(pace) = &policy.pace {
-            pace.wait(self.start.cancel, deadline);
-        }
         let mut on_delta = |delta: Delta| match delta {
             Delta::Text(text) => (request.on_text)(&text),
             Delta::Retry { reason, wait } => {

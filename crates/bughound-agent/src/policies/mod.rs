@@ -2,7 +2,6 @@
 
 mod hound;
 mod http;
-mod pace;
 mod replay;
 mod scripted;
 

@@ -140,6 +140,26 @@ fn what_is_done_is_not_done_again_and_faults_are() {
 }
 
 #[test]
+fn traces_of_other_tasks_stay() {
+    let mut world = World::new();
+    world.run("out", &script(), |_| {}).unwrap();
+    let all = world.traces("out");
+    let tasks = std::mem::take(&mut world.tasks);
+    world.tasks = tasks[1..2].to_vec();
+    let summary = world.run("out", &script(), |_| {}).unwrap();
+    assert_eq!((summary.n_resumed, summary.n_episodes), (2, 2));
+    let expect = [
+        "a__b-2#0", "a__b-2#1", "a__b-1#0", "a__b-1#1", "a__b-3#0", "a__b-3#1",
+    ];
+    assert_eq!(ids(&world.traces("out")), expect);
+    world.tasks = tasks;
+    // Asking for all of them again brings the order back, and nothing is done again but what failed.
+    let again = world.run("out", &script(), |_| {}).unwrap();
+    assert_eq!(again.n_resumed, 4);
+    assert_eq!(world.traces("out"), all);
+}
+
+#[test]
 fn faults_are_tried_again() {
     let world = World::new();
     let watch = StopAfter {
