@@ -3,13 +3,14 @@
 //! Ages count from the newest commit of the history, the snapshot's own: a history never holds anything
 //! later than the snapshot, and the clock is not read.
 
+use std::sync::Arc;
+
 use bughound_repo::{History, ObjectId, Repo};
-use bughound_store::{Key, Store};
-use rayon::prelude::*;
+use bughound_store::Store;
 use rustc_hash::FxHashMap;
 
 use crate::index::{FileIdx, Index, SymbolIdx, u32_of};
-use crate::tokens;
+use crate::past::Past;
 use crate::touched::touched;
 
 /// Commits that change more files than this (mass edits, imports of other projects) say nothing about
@@ -19,23 +20,13 @@ pub const MAX_FILES_PER_COMMIT: usize = 30;
 /// How many similar commits are looked at.
 const N_SIMILAR: usize = 60;
 
-const DAY: f32 = 86_400.0;
-
 /// The history of a snapshot, ready for questions about the files of one index.
 pub struct HistoryIndex {
-    ids: Vec<ObjectId>,
-    subjects: Vec<String>,
-    /// Days before the newest commit.
-    ages: Vec<f32>,
+    past: Arc<Past>,
     /// The files that commit `c` changed, and that exist in the index:
     /// `files[files_at[c]..files_at[c + 1]]`.
     files_at: Vec<u32>,
     files: Vec<FileIdx>,
-    /// How many files commit `c` changed in all, source or not.
-    n_changed: Vec<u32>,
-    terms_at: Vec<u32>,
-    /// Hashes of the terms of each message, repetitions kept.
-    terms: Vec<u64>,
     by_file: Vec<FileChanges>,
     repo: Option<Repo>,
     store: Store,
@@ -65,88 +56,65 @@ impl HistoryIndex {
     /// Prepares a history. The terms of messages that `store` holds are taken from it, the others are kept
     /// there.
     pub fn build(history: &History, index: &Index, store: &Store) -> Self {
-        let n = history.len();
-        let newest = history
-            .commits()
-            .map(|commit| commit.time)
-            .max()
-            .unwrap_or(0);
-        let known_paths: Vec<Option<FileIdx>> = history
+        Self::join(Arc::new(Past::new(history, store)), index, store)
+    }
+
+    /// Joins a prepared history, that of the index's snapshot, with the index.
+    pub fn join(past: Arc<Past>, index: &Index, store: &Store) -> Self {
+        let known_paths: Vec<Option<FileIdx>> = past
             .paths()
             .iter()
             .map(|path| index.file_at(path.as_str()))
             .collect();
         let mut by_file = vec![FileChanges::default(); index.files().len()];
-        let mut out = Self {
-            ids: Vec::with_capacity(n),
-            subjects: Vec::with_capacity(n),
-            ages: Vec::with_capacity(n),
-            files_at: Vec::with_capacity(n + 1),
-            files: Vec::new(),
-            n_changed: Vec::with_capacity(n),
-            terms_at: Vec::with_capacity(n + 1),
-            terms: Vec::new(),
-            by_file: Vec::new(),
-            repo: index.snapshot().history_tip().map(|(repo, _)| repo),
-            store: store.clone(),
-        };
-        out.files_at.push(0);
-        out.terms_at.push(0);
-        for (commit, terms) in history.commits().zip(message_terms(history, store)) {
-            let age = (newest - commit.time).max(0) as f32 / DAY;
-            out.ids.push(commit.id);
-            out.subjects.push(
-                commit
-                    .message
-                    .lines()
-                    .next()
-                    .unwrap_or("")
-                    .trim()
-                    .to_owned(),
-            );
-            out.ages.push(age);
-            out.files.extend(
-                commit
-                    .paths
+        let mut files_at = Vec::with_capacity(past.n_commits() + 1);
+        let mut files: Vec<FileIdx> = Vec::new();
+        files_at.push(0);
+        for (at, &age) in past.ages.iter().enumerate() {
+            let (first, changed) = (files.len(), past.changed(at));
+            files.extend(
+                changed
                     .iter()
                     .filter_map(|&path| known_paths[path as usize]),
             );
-            out.n_changed.push(u32_of(commit.paths.len()));
-            out.terms.extend(terms);
-            let changed = &out.files[out.files_at[out.files_at.len() - 1] as usize..];
-            if commit.paths.len() <= MAX_FILES_PER_COMMIT {
-                for file in changed {
+            if changed.len() <= MAX_FILES_PER_COMMIT {
+                for file in &files[first..] {
                     let changes = &mut by_file[file.index()];
                     changes.n_commits += 1;
                     changes.recent += (-age / 90.0).exp();
                     changes.lasting += (-age / 730.0).exp();
                 }
             }
-            out.files_at.push(u32_of(out.files.len()));
-            out.terms_at.push(u32_of(out.terms.len()));
+            files_at.push(u32_of(files.len()));
         }
-        out.by_file = by_file;
-        out
+        Self {
+            past,
+            files_at,
+            files,
+            by_file,
+            repo: index.snapshot().history_tip().map(|(repo, _)| repo),
+            store: store.clone(),
+        }
     }
 
     /// Number of commits.
     pub fn n_commits(&self) -> usize {
-        self.ids.len()
+        self.past.n_commits()
     }
 
     /// The id of a commit.
     pub fn id(&self, at: usize) -> ObjectId {
-        self.ids[at]
+        self.past.ids[at]
     }
 
     /// The first line of a commit's message.
     pub fn subject(&self, at: usize) -> &str {
-        &self.subjects[at]
+        &self.past.subjects[at]
     }
 
     /// Days between a commit and the newest one.
     pub fn age_days(&self, at: usize) -> f32 {
-        self.ages[at]
+        self.past.ages[at]
     }
 
     /// The files of the index that a commit changed.
@@ -175,14 +143,14 @@ impl HistoryIndex {
         let mut df = vec![0u32; terms.len()];
         let mut hits: Vec<(u32, u32, u32)> = Vec::new();
         let mut found: Vec<u32> = Vec::new();
-        for at in 0..self.ids.len() {
+        for at in 0..self.past.n_commits() {
             if self.files_at[at] == self.files_at[at + 1]
-                || self.n_changed[at] as usize > MAX_FILES_PER_COMMIT
+                || self.past.changed(at).len() > MAX_FILES_PER_COMMIT
             {
                 continue;
             }
             found.clear();
-            for hash in &self.terms[self.terms_at[at] as usize..self.terms_at[at + 1] as usize] {
+            for hash in self.past.terms(at) {
                 if filter[(hash & 0xffff) as usize]
                     && let Some(&term) = by_hash.get(hash)
                 {
@@ -195,12 +163,12 @@ impl HistoryIndex {
                 hits.push((u32_of(at), run[0], u32_of(run.len())));
             }
         }
-        let n_docs = self.ids.len() as f32;
-        let average = (self.terms.len() as f32 / n_docs.max(1.0)).max(1.0);
+        let n_docs = self.past.n_commits() as f32;
+        let average = (self.past.n_terms() as f32 / n_docs.max(1.0)).max(1.0);
         let mut scored: Vec<(f32, usize)> = Vec::new();
         for commit in hits.chunk_by(|a, b| a.0 == b.0) {
             let at = commit[0].0 as usize;
-            let length = (self.terms_at[at + 1] - self.terms_at[at]) as f32;
+            let length = self.past.terms(at).len() as f32;
             let norm = k1 * (1.0 - b + b * length / average);
             let score = commit
                 .iter()
@@ -220,8 +188,8 @@ impl HistoryIndex {
             .into_iter()
             .map(|(score, at)| SimilarCommit {
                 at,
-                weight: (score / best).powi(2) * (-self.ages[at] / 2500.0).exp()
-                    / (self.n_changed[at].max(1) as f32).sqrt(),
+                weight: (score / best).powi(2) * (-self.past.ages[at] / 2500.0).exp()
+                    / (self.past.changed(at).len().max(1) as f32).sqrt(),
             })
             .collect()
     }
@@ -229,7 +197,10 @@ impl HistoryIndex {
     /// For each of some commits the candidates that it changed, as far as they still have the same path and
     /// name. Read from the repository at first, then from the cache.
     pub fn touched(&self, index: &Index, commits: &[SimilarCommit]) -> Vec<Vec<SymbolIdx>> {
-        let ids: Vec<ObjectId> = commits.iter().map(|commit| self.ids[commit.at]).collect();
+        let ids: Vec<ObjectId> = commits
+            .iter()
+            .map(|commit| self.past.ids[commit.at])
+            .collect();
         match &self.repo {
             Some(repo) => touched(repo, index, &ids, &self.store),
             None => vec![Vec::new(); ids.len()],
@@ -246,8 +217,8 @@ impl HistoryIndex {
             .map(|(at, &(file, _))| (file, at))
             .collect();
         let mut together = vec![vec![0u32; self.by_file.len()]; seeds.len()];
-        for at in 0..self.ids.len() {
-            if self.n_changed[at] as usize > MAX_FILES_PER_COMMIT {
+        for at in 0..self.past.n_commits() {
+            if self.past.changed(at).len() > MAX_FILES_PER_COMMIT {
                 continue;
             }
             let files = self.files_of(at);
@@ -271,61 +242,4 @@ impl HistoryIndex {
         }
         out
     }
-}
-
-/// The terms of every message, newest first.
-fn message_terms(history: &History, store: &Store) -> Vec<Vec<u64>> {
-    let table = store.table("messages", tokens::TOKENIZER_VERSION);
-    let terms: Vec<(Vec<u64>, bool)> = (0..history.len())
-        .into_par_iter()
-        .with_min_len(512)
-        .map_init(FxHashMap::default, |memory, at| {
-            let commit = history.commit(at);
-            match table.get(&commit.id.0) {
-                Some(bytes) if bytes.len() % 8 == 0 => {
-                    let (words, _) = bytes.as_chunks::<8>();
-                    (
-                        words.iter().map(|word| u64::from_le_bytes(*word)).collect(),
-                        true,
-                    )
-                }
-                _ => (text_terms(commit.message, memory), false),
-            }
-        })
-        .collect();
-    let fresh: Vec<(Key, Vec<u8>)> = terms
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, known))| !known)
-        .map(|(at, (terms, _))| {
-            (
-                history.commit(at).id.0,
-                terms.iter().flat_map(|term| term.to_le_bytes()).collect(),
-            )
-        })
-        .collect();
-    if !fresh.is_empty() {
-        // A cache that cannot be written costs time, not results; building the index has reported it.
-        let _ = table.put_all(&fresh);
-    }
-    terms.into_iter().map(|(terms, _)| terms).collect()
-}
-
-fn text_terms(text: &str, memory: &mut FxHashMap<u64, Vec<u64>>) -> Vec<u64> {
-    let mut terms = Vec::new();
-    tokens::for_each_identifier(text.as_bytes(), |range| {
-        let Some(identifier) = text.get(range) else {
-            return;
-        };
-        let known = memory
-            .entry(tokens::identifier_hash(identifier))
-            .or_insert_with(|| {
-                tokens::terms_of(identifier)
-                    .iter()
-                    .map(|term| tokens::term_hash(term))
-                    .collect()
-            });
-        terms.extend_from_slice(known);
-    });
-    terms
 }

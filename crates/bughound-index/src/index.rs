@@ -194,6 +194,10 @@ impl Index {
             .filter_map(|entry| Some((entry, Language::from_extension(entry.path.extension())?)))
             .collect();
 
+        // An earlier index leaves few to be asked for.
+        if earlier.is_none() {
+            table.read_ahead(sources.len());
+        }
         let known: Vec<Option<Known>> = sources
             .par_iter()
             .with_min_len(64)

@@ -16,6 +16,7 @@ mod lexical;
 mod literals;
 mod modules;
 mod names;
+mod past;
 mod receiver;
 mod record;
 mod references;
@@ -33,6 +34,7 @@ pub use index::{BuildReport, File, FileIdx, Index, MAX_SOURCE_BYTES, Symbol, Sym
 pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShare, path_terms};
 pub use literals::{LiteralHits, text_trigrams};
 pub use names::{NameIdx, Names};
+pub use past::Past;
 pub use record::{
     BlobRecord, CallRecord, DefRecord, Field, N_FIELDS, Posting, RECORD_VERSION, Receiver, TextRef,
 };

@@ -12,6 +12,7 @@ mod entry;
 mod error;
 mod history;
 mod lines;
+mod listing_cache;
 mod object_id;
 mod packs;
 mod reader;

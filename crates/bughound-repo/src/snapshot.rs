@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bughound_core::Problem;
+use bughound_store::Store;
 
 use crate::changes::read_commit;
+use crate::listing_cache::ListingCache;
 use crate::reader::Reader;
 use crate::worktree::{self, Earlier, Worktree};
 use crate::{Entry, ObjectId, Repo, RepoError, tree};
@@ -75,11 +77,29 @@ impl Snapshot {
         let earlier = earlier.and_then(|earlier| match &earlier.origin {
             Origin::Worktree(worktree) => Some(Earlier {
                 entries: &earlier.entries,
-                worktree,
+                stamps: &worktree.stamps,
             }),
             Origin::Commit { .. } => None,
         });
         Ok(Self::listed(worktree::list(dir, earlier, Some(now))?))
+    }
+
+    /// As [`Snapshot::worktree_since`], where the earlier listing is the one that `store` holds; a listing that
+    /// is worth it is kept there.
+    ///
+    /// # Errors
+    /// As [`Snapshot::worktree`]. That the store cannot be written is none.
+    pub fn worktree_cached(dir: &Path, store: &Store, now: SystemTime) -> Result<Self, RepoError> {
+        let cache = ListingCache::open(dir, store);
+        let known = cache.load();
+        let earlier = known
+            .as_ref()
+            .map(|(entries, stamps)| Earlier { entries, stamps });
+        let (entries, problems, worktree) = worktree::list(dir, earlier, Some(now))?;
+        if is_worth_keeping(worktree.n_read, entries.len()) {
+            cache.keep(&entries, &worktree.stamps);
+        }
+        Ok(Self::listed((entries, problems, worktree)))
     }
 
     fn listed((entries, problems, worktree): (Vec<Entry>, Vec<Problem>, Worktree)) -> Self {
@@ -143,6 +163,12 @@ impl Snapshot {
     pub(crate) fn origin(&self) -> &Origin {
         &self.origin
     }
+}
+
+/// Whether so many files were read that the next listing would rather not. To keep a listing takes as long as
+/// to read some files, and is done for each change of a few otherwise.
+fn is_worth_keeping(n_read: usize, n_entries: usize) -> bool {
+    n_read > 0 && n_read * 20 >= n_entries
 }
 
 /// Enough for the trees of one commit of the largest projects.

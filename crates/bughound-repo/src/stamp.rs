@@ -7,12 +7,21 @@ use std::time::{Duration, SystemTime};
 /// [is settled](Stamp::is_settled).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    len: u64,
+    pub(crate) len: u64,
     /// `None` where the file system keeps no such time.
-    modified: Option<SystemTime>,
+    pub(crate) modified: Option<SystemTime>,
     /// When content, name or rights changed last, in seconds and nanoseconds; nobody can set this time.
-    changed: (i64, i64),
-    inode: u64,
+    pub(crate) changed: (i64, i64),
+    pub(crate) inode: u64,
+}
+
+/// The stamps of a listing.
+#[derive(Debug, Default)]
+pub(crate) struct Stamps {
+    /// Of each entry; `None` where it was not read.
+    pub(crate) of_entries: Vec<Option<Stamp>>,
+    /// When listing began; `None` where nobody said so, and no stamp says anything.
+    pub(crate) listed_at: Option<SystemTime>,
 }
 
 /// The coarsest step in which file systems keep time (FAT: 2 seconds).

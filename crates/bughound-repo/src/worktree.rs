@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use bughound_core::{Problem, RepoPath, Severity};
@@ -12,7 +13,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::prelude::*;
 
 use crate::content::{blob_id, read_link, read_regular, too_large};
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, Stamps};
 use crate::tree::NOT_UTF8;
 use crate::{Entry, EntryKind, MAX_CONTENT_BYTES, ObjectId, Repo, RepoError};
 
@@ -26,10 +27,10 @@ pub(crate) struct Worktree {
     pub(crate) tip: Option<(Repo, ObjectId)>,
     /// The folders in which files were looked for.
     pub(crate) folders: Vec<PathBuf>,
-    /// Of each entry; `None` where it was not read.
-    stamps: Vec<Option<Stamp>>,
-    /// When listing began, where the caller said so.
-    listed_at: Option<SystemTime>,
+    /// What tells which files have changed since.
+    pub(crate) stamps: Stamps,
+    /// How many files were read.
+    pub(crate) n_read: usize,
 }
 
 /// An earlier listing of the same folder.
@@ -37,8 +38,8 @@ pub(crate) struct Worktree {
 pub(crate) struct Earlier<'a> {
     /// Its entries, sorted by path.
     pub(crate) entries: &'a [Entry],
-    /// Where they came from.
-    pub(crate) worktree: &'a Worktree,
+    /// Their stamps.
+    pub(crate) stamps: &'a Stamps,
 }
 
 impl Earlier<'_> {
@@ -48,8 +49,8 @@ impl Earlier<'_> {
             .entries
             .binary_search_by(|entry| entry.path.cmp(path))
             .ok()?;
-        let then = self.worktree.listed_at?;
-        let same = self.worktree.stamps[at].as_ref() == Some(stamp) && stamp.is_settled(then);
+        let then = self.stamps.listed_at?;
+        let same = self.stamps.of_entries[at].as_ref() == Some(stamp) && stamp.is_settled(then);
         same.then_some(self.entries[at].id)
     }
 }
@@ -95,9 +96,10 @@ pub(crate) fn list(
     folders.sort();
     folders.dedup();
 
+    let n_read = AtomicUsize::new(0);
     let hashed: Vec<_> = found
         .par_iter()
-        .map_init(Vec::new, |buffer, found| found.id(earlier, buffer))
+        .map_init(Vec::new, |buffer, found| found.id(earlier, buffer, &n_read))
         .collect();
     let mut entries = Vec::with_capacity(found.len());
     let mut stamps = Vec::with_capacity(found.len());
@@ -126,8 +128,11 @@ pub(crate) fn list(
         escaped,
         tip,
         folders,
-        stamps,
-        listed_at: now,
+        stamps: Stamps {
+            of_entries: stamps,
+            listed_at: now,
+        },
+        n_read: n_read.into_inner(),
     };
     Ok((entries, problems, worktree))
 }
@@ -159,6 +164,7 @@ impl Found {
         &self,
         earlier: Option<Earlier<'_>>,
         buffer: &mut Vec<u8>,
+        n_read: &AtomicUsize,
     ) -> (Result<ObjectId, Problem>, Option<Stamp>) {
         if self.kind == EntryKind::Submodule {
             return (Ok(self.commit), None);
@@ -168,6 +174,7 @@ impl Found {
         if let Some(known) = stamp.and_then(|stamp| earlier?.id(&self.path, &stamp)) {
             return (Ok(known), stamp);
         }
+        n_read.fetch_add(1, Ordering::Relaxed);
         let content = match (self.kind, meta) {
             (EntryKind::Symlink, _) => read_link(&self.file).map(|target| *buffer = target),
             (_, Some(meta)) if meta.len() > MAX_CONTENT_BYTES => {

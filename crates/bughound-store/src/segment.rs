@@ -17,7 +17,17 @@ pub(crate) struct Segment {
     /// Keys, padding, places.
     index: Vec<u8>,
     /// What has been read. `None` for a value that is damaged.
-    values: Vec<OnceLock<Option<Box<[u8]>>>>,
+    values: Vec<OnceLock<Option<Value>>>,
+    /// All values as they lie in the file, where they were read in one go.
+    ahead: OnceLock<Option<Vec<u8>>>,
+}
+
+/// Where the bytes of a value are that were found to be right.
+#[derive(Debug)]
+enum Value {
+    Own(Box<[u8]>),
+    /// In [`Segment::ahead`].
+    Ahead,
 }
 
 /// Why a segment is left out.
@@ -96,6 +106,7 @@ impl Segment {
             foot,
             index,
             values,
+            ahead: OnceLock::new(),
         })
     }
 
@@ -169,23 +180,52 @@ impl Segment {
         order
     }
 
+    /// Reads all values in one go. Where that fails they are read one by one, as without it.
+    pub(crate) fn read_ahead(&self) {
+        self.ahead.get_or_init(|| {
+            let len = usize::try_from(self.foot.keys).ok()?;
+            let mut bytes = vec![0; len];
+            read_at(&self.file, &mut bytes, 0).ok()?;
+            Some(bytes)
+        });
+    }
+
     /// The value at a position. `None` where its bytes cannot be read or are wrong.
     pub(crate) fn value(&self, at: usize) -> Option<&[u8]> {
-        self.values[at]
-            .get_or_init(|| self.read_value(at))
-            .as_deref()
+        let load = || match self.bytes_ahead(at) {
+            Some(bytes) => self.is_right(at, bytes).then_some(Value::Ahead),
+            None => self.read_value(at).map(Value::Own),
+        };
+        match self.values[at].get_or_init(load).as_ref()? {
+            Value::Own(bytes) => Some(bytes),
+            Value::Ahead => self.bytes_ahead(at),
+        }
+    }
+
+    /// The bytes of a value that was read ahead.
+    fn bytes_ahead(&self, at: usize) -> Option<&[u8]> {
+        let bytes = self.ahead.get()?.as_ref()?;
+        let (start, end) = self.range(at)?;
+        bytes.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
     }
 
     /// As [`Segment::value`], but remembers nothing.
     pub(crate) fn read_value(&self, at: usize) -> Option<Box<[u8]>> {
+        let (start, end) = self.range(at)?;
+        let mut value = vec![0; usize::try_from(end - start).ok()?];
+        read_at(&self.file, &mut value, start).ok()?;
+        self.is_right(at, &value).then(|| value.into_boxed_slice())
+    }
+
+    /// Where a value lies in the file; `None` where that is no place for one.
+    fn range(&self, at: usize) -> Option<(u64, u64)> {
         let place = self.place(at);
         let end = place.offset.checked_add(place.len)?;
-        if place.offset < HEAD_LEN as u64 || end > self.foot.keys {
-            return None;
-        }
-        let mut value = vec![0; usize::try_from(place.len).ok()?];
-        read_at(&self.file, &mut value, place.offset).ok()?;
-        (format::value_hash(&value) == place.hash).then(|| value.into_boxed_slice())
+        (place.offset >= HEAD_LEN as u64 && end <= self.foot.keys).then_some((place.offset, end))
+    }
+
+    fn is_right(&self, at: usize, value: &[u8]) -> bool {
+        format::value_hash(value) == self.place(at).hash
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{Told, ToolError};
 
 /// The schema of an argument type, for models: no title, no `$schema`, nothing by reference.
-pub(crate) fn schema<T: JsonSchema>() -> Value {
+pub fn arguments_schema<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.meta_schema = None;
         settings.inline_subschemas = true;
@@ -39,14 +39,17 @@ pub(crate) fn schema<T: JsonSchema>() -> Value {
 
 /// Reads arguments. Tolerant where the meaning is plain: an object written as a string, no arguments at
 /// all, numbers and truth values written as strings (as models and shells do).
-pub(crate) fn read<T: DeserializeOwned + JsonSchema>(
+///
+/// # Errors
+/// [`Told::WrongArguments`].
+pub fn read_arguments<T: DeserializeOwned + JsonSchema>(
     tool: &'static str,
     arguments: &Value,
 ) -> Result<T, ToolError> {
     if let Ok(read) = T::deserialize(arguments) {
         return Ok(read);
     }
-    let schema = schema::<T>();
+    let schema = arguments_schema::<T>();
     let wrong = |problem: String| {
         ToolError::Told(Told::WrongArguments {
             tool,
@@ -151,7 +154,7 @@ mod tests {
     }
 
     fn check(arguments: &Value, expect: Result<(&str, Option<u32>, bool), &str>) {
-        let read = read::<Example>("peek", arguments);
+        let read = read_arguments::<Example>("peek", arguments);
         match expect {
             Ok((file, start, exact)) => {
                 assert_eq!(
@@ -204,6 +207,6 @@ mod tests {
 
     #[test]
     fn schemas_are_small() {
-        insta::assert_snapshot!(schema::<Example>(), @r#"{"type":"object","additionalProperties":false,"properties":{"file":{"type":"string","description":"The file."},"start":{"type":["integer","null"],"description":"The first line.","minimum":0},"exact":{"type":"boolean","description":"Case counts.","default":false}},"required":["file"]}"#);
+        insta::assert_snapshot!(arguments_schema::<Example>(), @r#"{"type":"object","additionalProperties":false,"properties":{"file":{"type":"string","description":"The file."},"start":{"type":["integer","null"],"description":"The first line.","minimum":0},"exact":{"type":"boolean","description":"Case counts.","default":false}},"required":["file"]}"#);
     }
 }

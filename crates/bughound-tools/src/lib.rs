@@ -20,6 +20,7 @@ mod show;
 mod tool;
 mod tools;
 
+pub use arguments::{arguments_schema, read_arguments};
 pub use budget::Budget;
 pub use context::ToolContext;
 pub use error::{Told, ToolError};

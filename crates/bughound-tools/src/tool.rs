@@ -94,7 +94,7 @@ impl<T: TypedTool> Tool for T {
     }
 
     fn arguments_schema(&self) -> Value {
-        arguments::schema::<T::Arguments>()
+        arguments::arguments_schema::<T::Arguments>()
     }
 
     fn needs_history(&self) -> bool {
@@ -104,7 +104,7 @@ impl<T: TypedTool> Tool for T {
     fn call(&self, context: &ToolContext, arguments: &Value) -> Result<ToolOutput, ToolError> {
         self.run(
             context,
-            arguments::read::<T::Arguments>(T::NAME, arguments)?,
+            arguments::read_arguments::<T::Arguments>(T::NAME, arguments)?,
         )
     }
 }

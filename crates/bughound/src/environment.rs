@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 /// What surrounds the process.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Environment {
     pub(crate) stderr_is_terminal: bool,
     /// Where the process was started; `None` where the folder is gone.
     pub(crate) current_dir: Option<PathBuf>,
+    /// Where temporary files go.
+    pub(crate) temp_dir: PathBuf,
 }
 
 impl Environment {
@@ -46,6 +49,7 @@ impl Environment {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stderr_is_terminal: std::io::stderr().is_terminal(),
             current_dir: current_dir(),
+            temp_dir: std::env::temp_dir(),
         }
     }
 }
@@ -53,6 +57,15 @@ impl Environment {
 /// A key from the environment, asked for by its name when it is needed, and kept nowhere else.
 pub(crate) fn secret(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
+}
+
+/// The time by the clock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the command line, which reads the clock; no answer depends on it"
+)]
+pub(crate) fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 /// A variable that is set and not empty.

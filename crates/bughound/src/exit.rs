@@ -8,6 +8,7 @@ use bughound_agent::UnknownProtocol;
 use bughound_eval::EvalError;
 use bughound_repo::RepoError;
 use bughound_rollout::RolloutError;
+use bughound_serve::ServeError;
 use bughound_store::StoreError;
 use bughound_tasks::TasksError;
 use bughound_trace::TraceError;
@@ -177,6 +178,8 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
         Some(Kind::Usage)
     } else if let Some(error) = cause.downcast_ref::<TasksError>() {
         Some(kind_of_tasks_error(error))
+    } else if let Some(error) = cause.downcast_ref::<ServeError>() {
+        Some(kind_of_serve_error(error))
     } else if cause.is::<StoreError>() || cause.is::<io::Error>() {
         Some(Kind::Infrastructure)
     } else {
@@ -220,6 +223,15 @@ fn kind_of_trace_error(error: &TraceError) -> Kind {
         TraceError::NewerFormat { .. } | TraceError::NotTraces { .. } => Kind::BadInput,
         TraceError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Kind::BadInput,
         TraceError::Io { .. } | TraceError::Append { .. } | TraceError::Busy { .. } => {
+            Kind::Infrastructure
+        }
+    }
+}
+
+fn kind_of_serve_error(error: &ServeError) -> Kind {
+    match error {
+        ServeError::Protocol(_) => Kind::BadInput,
+        ServeError::Start(_) | ServeError::Bind { .. } | ServeError::Http(_) => {
             Kind::Infrastructure
         }
     }

@@ -4,7 +4,7 @@
 //! answers are printed at the end. Long runs that want to finish what they have begun ask for a [`Flag`].
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use bughound_llm::CancelToken;
 
@@ -16,6 +16,9 @@ static STOP: AtomicBool = AtomicBool::new(false);
 /// Called off by the first interruption, for those who wait for a server.
 static CALLED_OFF: LazyLock<CancelToken> = LazyLock::new(CancelToken::new);
 
+/// What the first interruption calls, beside that.
+static ON_FIRST: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
+
 /// Whether to stop.
 #[derive(Clone, Debug)]
 pub(crate) struct Flag(Arc<()>);
@@ -25,6 +28,12 @@ impl Flag {
     pub(crate) fn take() -> Self {
         GRACEFUL.store(true, Ordering::SeqCst);
         Self(Arc::new(()))
+    }
+
+    /// As [`Flag::take`]; the first interruption also calls `f`, on a thread of its own.
+    pub(crate) fn take_and_call(f: impl FnOnce() + Send + 'static) -> Self {
+        *on_first() = Some(Box::new(f));
+        Self::take()
     }
 
     /// A token that is cancelled when the user asks to stop.
@@ -54,8 +63,16 @@ pub(crate) fn install() -> anyhow::Result<()> {
         if !(first && GRACEFUL.load(Ordering::SeqCst)) {
             end();
         }
+        let call = on_first().take();
+        if let Some(call) = call {
+            call();
+        }
     })
     .map_err(|error| Failure::infrastructure(format!("cannot watch for Ctrl-C: {error}")).into())
+}
+
+fn on_first() -> std::sync::MutexGuard<'static, Option<Box<dyn FnOnce() + Send>>> {
+    ON_FIRST.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[expect(

@@ -18,6 +18,7 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Show(args) => commands::show::run(&args, &settings),
         Command::Search(args) => commands::search::run(&args, &settings),
         Command::Tool(args) => commands::tool::run(&args, &settings),
+        Command::Mcp(args) => commands::mcp::run(&args, &settings),
         Command::Doctor(args) => commands::doctor::run(&args, &settings),
         Command::Tasks(args) => commands::tasks::run(&args, &settings),
         Command::Eval(args) => commands::eval::run(&args, &settings),

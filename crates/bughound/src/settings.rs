@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) stderr: Terminal,
     /// Where the process was started.
     pub(crate) current_dir: Option<PathBuf>,
+    /// Where temporary files go.
+    pub(crate) temp_dir: PathBuf,
 }
 
 impl Settings {
@@ -72,6 +74,7 @@ impl Settings {
                 width,
             },
             current_dir: environment.current_dir.clone(),
+            temp_dir: environment.temp_dir.clone(),
         };
         if let Some(warning) = warning {
             settings.warn(&warning);

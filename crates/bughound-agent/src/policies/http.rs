@@ -1,6 +1,7 @@
 //! `http`: a model behind an OpenAI-compatible server.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use bughound_tools::ToolSet;
 use bughound_trace::PolicyRecord;
 use serde_json::{Map, Value};
 
+use super::pace::Pace;
 use crate::event::{FaultKind, PolicyFault, Purpose};
 use crate::policy::{Policy, Request, Session, Start};
 
@@ -21,6 +23,7 @@ pub struct HttpPolicy {
     logprobs: bool,
     /// Further fields of requests, as they are.
     extra: Map<String, Value>,
+    pace: Option<Pace>,
     /// Declarations of tool sets, by name: their schemas are worked out once.
     declared: Mutex<BTreeMap<&'static str, Arc<Vec<Value>>>>,
 }
@@ -33,6 +36,7 @@ impl HttpPolicy {
             sampling,
             logprobs: false,
             extra: Map::new(),
+            pace: None,
             declared: Mutex::new(BTreeMap::new()),
         }
     }
@@ -41,6 +45,13 @@ impl HttpPolicy {
     #[must_use]
     pub fn with_logprobs(mut self) -> Self {
         self.logprobs = true;
+        self
+    }
+
+    /// Sends no more than so many requests a minute, over all episodes; repetitions of a request are not counted.
+    #[must_use]
+    pub fn with_requests_per_minute(mut self, requests: NonZeroU32) -> Self {
+        self.pace = Some(Pace::per_minute(requests));
         self
     }
 
@@ -133,6 +144,9 @@ impl Session for Conversation<'_> {
             extra: policy.extra.clone(),
         };
         let deadline = Instant::now().checked_add(Duration::from_millis(request.milliseconds_left));
+        if let Some(pace) = &policy.pace {
+            pace.wait(self.start.cancel, deadline);
+        }
         let mut on_delta = |delta: Delta| match delta {
             Delta::Text(text) => (request.on_text)(&text),
             Delta::Retry { reason, wait } => {

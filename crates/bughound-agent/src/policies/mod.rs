@@ -2,6 +2,7 @@
 
 mod hound;
 mod http;
+mod pace;
 mod replay;
 mod scripted;
 

@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 use std::time::{Duration, SystemTime};
 
 use bughound_repo::{EntryKind, MAX_CONTENT_BYTES, ObjectId, RepoError, Snapshot};
+use bughound_store::Store;
 
 use crate::git::Fixture;
 
@@ -237,6 +238,8 @@ fn a_listing_since_another_equals_a_fresh_one() {
     fixture.write("ignored/x", "x");
     // So late that every file counts as unchanged for long.
     let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+    let cache = tempfile::tempdir().expect("a folder");
+    let store = Store::at(cache.path());
     let mut earlier = Snapshot::worktree_since(fixture.path(), None, far).expect("a listing");
     let changes: [&dyn Fn(); 7] = [
         &|| {},
@@ -271,7 +274,11 @@ fn a_listing_since_another_equals_a_fresh_one() {
         assert_eq!(since.problems(), fresh.problems(), "change {at}");
         assert_eq!(since.folders(), fresh.folders(), "change {at}");
         earlier = since;
+        let cached = Snapshot::worktree_cached(fixture.path(), &store, far).expect("a listing");
+        assert_eq!(cached.entries(), fresh.entries(), "change {at}");
+        assert_eq!(cached.problems(), fresh.problems(), "change {at}");
     }
+    assert_eq!(store.stats().len(), 1, "one table");
     let names: Vec<_> = earlier
         .folders()
         .iter()

@@ -114,6 +114,10 @@ fn a_damaged_value_costs_itself_alone() {
     fs::write(&path, &bytes).expect("written");
     let table = store.table("t", 3);
     assert_eq!(n_right(&table), N as usize - 1);
+    let ahead = store.table("t", 3);
+    ahead.read_ahead(N as usize);
+    assert_eq!(n_right(&ahead), N as usize - 1);
+    assert_eq!(ahead.findings(), table.findings());
     assert!(
         table.findings()[0].contains("a value is damaged"),
         "{:?}",

@@ -22,6 +22,16 @@ fn values_come_back_in_a_later_opening() {
         assert!(after.contains(&key(n)));
     }
     assert!(!after.contains(&key(500)) && after.get(&key(500)).is_none());
+    // The same values, whether some or all of them are read in one go.
+    after.put_all(&entries(500..700)).expect("written");
+    for (n_read, n_wanted) in [(0, 1), (3, 700), (700, 175)] {
+        let table = store.table("t", 1);
+        (0..n_read).for_each(|n| assert_eq!(table.get(&key(n)), Some(value(n).as_slice())));
+        table.read_ahead(n_wanted);
+        for n in 0..700 {
+            assert_eq!(table.get(&key(n)), Some(value(n).as_slice()), "{n}");
+        }
+    }
     let mut keys: Vec<_> = (0..500).map(key).collect();
     keys.sort_unstable();
     assert_eq!(after.keys(), keys);

@@ -3,19 +3,27 @@
 use bughound_repo::Snapshot;
 
 /// Phrases of licences and their SPDX identifiers; the first that is found counts, so narrower ones go first.
-const PHRASES: [(&str, &str); 14] = [
-    ("gnu affero general public license", "AGPL"),
-    ("gnu lesser general public license", "LGPL"),
-    ("gnu library general public license", "LGPL"),
-    ("gnu general public license", "GPL"),
+const PHRASES: [(&str, &str); 18] = [
+    ("gnu affero general public license version", "AGPL"),
+    ("gnu lesser general public license version", "LGPL"),
+    ("gnu lesser general public license as published", "LGPL"),
+    ("gnu library general public license version", "LGPL"),
+    // Other licences say that they are compatible with it.
+    ("gnu general public license version", "GPL"),
+    ("gnu general public license as published", "GPL"),
     ("mozilla public license version 2.0", "MPL-2.0"),
     ("mozilla public license, version 2.0", "MPL-2.0"),
+    ("mozilla public license, v. 2.0", "MPL-2.0"),
     ("apache license version 2.0", "Apache-2.0"),
     ("apache license, version 2.0", "Apache-2.0"),
     ("python software foundation license", "PSF-2.0"),
     ("permission is hereby granted, free of charge", "MIT"),
     (
         "permission to use, copy, modify, and/or distribute this software",
+        "ISC",
+    ),
+    (
+        "permission to use, copy, modify, and distribute this software for any purpose",
         "ISC",
     ),
     ("neither the name", "BSD-3-Clause"),
@@ -57,10 +65,7 @@ pub fn licence_of(snapshot: &Snapshot) -> Option<&'static str> {
         if !is_licence || reader.read(entry, &mut buffer).is_err() {
             continue;
         }
-        let text = String::from_utf8_lossy(&buffer).to_lowercase();
-        let text: Vec<&str> = text.split_whitespace().collect();
-        let text = text.join(" ");
-        let known = PHRASES.iter().position(|(phrase, _)| text.contains(phrase));
+        let known = place_of(&String::from_utf8_lossy(&buffer));
         // Of several files (`LICENSE-MIT`, `COPYING`) the most restrictive counts.
         found = match (found, known) {
             (Some(a), Some(b)) => Some(std::cmp::min::<usize>(a, b)),
@@ -68,4 +73,44 @@ pub fn licence_of(snapshot: &Snapshot) -> Option<&'static str> {
         };
     }
     found.map(|at| PHRASES[at].1)
+}
+
+/// The place in [`PHRASES`] of the licence that a text holds.
+fn place_of(text: &str) -> Option<usize> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let text = words.join(" ");
+    PHRASES.iter().position(|(phrase, _)| text.contains(phrase))
+}
+
+#[cfg(test)]
+fn of_text(text: &str) -> Option<&'static str> {
+    place_of(text).map(|at| PHRASES[at].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts() {
+        let check = |text: &str, expect: Option<&str>| assert_eq!(of_text(text), expect, "{text}");
+        check(
+            "Permission is hereby granted, free\nof charge, to any person",
+            Some("MIT"),
+        );
+        check(
+            "GNU GENERAL PUBLIC LICENSE\n   Version 3, 29 June 2007",
+            Some("GPL"),
+        );
+        check(
+            "Permission is hereby granted, free of charge. PSF: compatible with the GNU General Public License (GPL)",
+            Some("MIT"),
+        );
+        check(
+            "Apache License\n  Version 2.0, January 2004",
+            Some("Apache-2.0"),
+        );
+        check("All rights reserved", None);
+    }
 }

@@ -1,5 +1,6 @@
 //! Who acts, by which protocol, and what it may spend, as typed.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use bughound_agent::PROTOCOLS;
@@ -55,6 +56,10 @@ pub(crate) struct AgentArgs {
     /// How often a request is sent again after 429, 5xx, a time-out or a broken connection
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) retries: u32,
+    /// Send no more than this many requests a minute, over all searches; repeated requests are not counted
+    /// [default: no limit]
+    #[arg(long, value_name = "N")]
+    pub(crate) requests_per_minute: Option<NonZeroU32>,
     /// Append every exchange with the server to this file (JSON lines, without the key)
     #[arg(long, value_name = "FILE", conflicts_with = "cassette")]
     pub(crate) record: Option<PathBuf>,

@@ -9,6 +9,7 @@ mod format;
 mod global;
 mod index;
 mod locate;
+mod mcp;
 mod repo;
 mod repo_map;
 mod rollout;
@@ -30,6 +31,7 @@ pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};
 pub(crate) use index::IndexArgs;
 pub(crate) use locate::{LevelChoice, LocateArgs, LocateFormat};
+pub(crate) use mcp::McpArgs;
 pub(crate) use repo::RepoArgs;
 pub(crate) use repo_map::RepoMapArgs;
 pub(crate) use rollout::RolloutArgs;
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Run a tool of those that policies search with
     Tool(ToolArgs),
+    /// Serve a repository to editors and agents, over the Model Context Protocol
+    Mcp(McpArgs),
     /// Check the installation, the cache and a repository
     Doctor(DoctorArgs),
     /// Look over sets of tasks

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bughound_agent::ranking_of;
-use bughound_core::{Language, Level};
+use bughound_core::Level;
 use bughound_hound::Context;
 use bughound_hound::issue::Issue;
+use bughound_serve::Milliseconds;
 use bughound_trace::Trace;
 
 use crate::args::{LevelChoice, LocateArgs, LocateFormat};
 use crate::exit::Outcome;
 use crate::output;
-use crate::output::locations::{self, Located, Milliseconds, TextOptions};
+use crate::output::locations::{self, Located, TextOptions};
 use crate::output::plain::printable;
 use crate::settings::{Settings, Target, issue};
 
@@ -162,19 +163,7 @@ fn why_nothing(located: &Located<'_>) -> String {
             trace.end
         );
     }
-    if located.index.files().is_empty() {
-        let languages: Vec<&str> = Language::ALL
-            .iter()
-            .map(|language| language.name())
-            .collect();
-        return format!(
-            "Nothing found: there is no source file in a language that is understood ({})",
-            languages.join(", ")
-        );
-    }
-    "Nothing found: no source file says anything that the issue says. Names of functions, error messages and stack \
-     traces help most"
-        .to_owned()
+    bughound_serve::why_nothing(located.index)
 }
 
 /// The path from the file system's root, `/` between components.

@@ -110,7 +110,7 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
         (None, None) => Client::new(settings),
     };
     let client = client.map_err(|error| wrong(&error))?;
-    let policy = HttpPolicy::new(
+    let mut policy = HttpPolicy::new(
         client,
         Sampling {
             temperature: args.temperature,
@@ -119,6 +119,9 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
             ..Sampling::default()
         },
     );
+    if let Some(requests) = args.requests_per_minute {
+        policy = policy.with_requests_per_minute(requests);
+    }
     Ok(if args.logprobs {
         policy.with_logprobs()
     } else {

@@ -52,6 +52,7 @@ mod tests {
             stdout_is_terminal: false,
             stderr_is_terminal: false,
             current_dir: None,
+            temp_dir: "/tmp".into(),
         };
         let (store, warning) = resolve(&cli.global, &environment);
         assert_eq!(

@@ -7,9 +7,11 @@ use anyhow::Context;
 use bughound_core::Severity;
 use bughound_index::{BuildReport, HistoryIndex, Index};
 use bughound_repo::{History, HistoryOptions, Repo, Snapshot};
+use bughound_store::Store;
 
 use super::Settings;
 use crate::args::RepoArgs;
+use crate::environment;
 use crate::exit::Failure;
 
 /// Which files are meant by `--repo` and `--rev`.
@@ -91,16 +93,16 @@ impl Target {
             .map_or_else(|| "worktree".to_owned(), |commit| commit.to_string())
     }
 
-    /// Lists the files.
+    /// Lists the files; those of a working directory that have not changed since the last time are not read.
     ///
     /// # Errors
     /// An unknown revision, a damaged repository, a folder that cannot be listed.
-    pub(crate) fn snapshot(&self) -> anyhow::Result<Snapshot> {
+    pub(crate) fn snapshot(&self, store: &Store) -> anyhow::Result<Snapshot> {
         match &self.rev {
             Some(rev) => Ok(self.repo.snapshot(rev)?),
             None => {
                 let root = self.root.display();
-                Snapshot::worktree(&self.root)
+                Snapshot::worktree_cached(&self.root, store, environment::now())
                     .with_context(|| format!("cannot read the working directory {root}"))
             }
         }
@@ -112,7 +114,7 @@ impl Target {
     /// As [`Target::snapshot`].
     pub(crate) fn open(&self, settings: &Settings) -> anyhow::Result<Opened> {
         let spinner = settings.progress.spinner("Listing files");
-        let snapshot = Arc::new(self.snapshot()?);
+        let snapshot = Arc::new(self.snapshot(&settings.store)?);
         spinner.say(format!("Indexing {} files", snapshot.entries().len()));
         let (index, report) = Index::build(Arc::clone(&snapshot), &settings.store);
         drop(spinner);

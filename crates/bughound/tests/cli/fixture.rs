@@ -88,6 +88,7 @@ impl Fixture {
             folder: tempfile::tempdir().unwrap(),
         };
         fs::create_dir(fixture.repo()).unwrap();
+        fs::create_dir(fixture.scratch()).unwrap();
         fixture.git(&["init", "--quiet", "--initial-branch=main"]);
         fixture
     }
@@ -100,6 +101,11 @@ impl Fixture {
     /// The cache of the runs.
     pub(crate) fn cache(&self) -> PathBuf {
         self.path("cache")
+    }
+
+    /// Where temporary files go that must not be left behind.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.path("scratch")
     }
 
     /// A path beside the repository.

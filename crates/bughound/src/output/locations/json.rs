@@ -1,33 +1,17 @@
 //! The answer as one JSON document.
 
-use bughound_core::{Level, Location};
+use bughound_serve::LocateDocument;
 use bughound_trace::{EndReason, PolicyRecord, Spent};
 use serde::Serialize;
 
-use super::{Located, Milliseconds};
-
-/// Raised when a field changes its meaning or goes away; new fields may come at any time.
-const VERSION: u32 = 1;
+use super::Located;
 
 #[derive(Serialize)]
 struct Document<'a> {
-    version: u32,
-    bughound: &'static str,
-    repository: String,
-    /// A commit id, or `worktree`.
-    revision: String,
-    /// Where the history that was used starts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    history_from: Option<String>,
-    level: Level,
-    locations: &'a [Location],
-    files: usize,
-    symbols: usize,
-    commits: usize,
-    problems: usize,
+    #[serde(flatten)]
+    answer: LocateDocument<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     search: Option<Search<'a>>,
-    milliseconds: Milliseconds,
 }
 
 /// The search that found the answer; its trace tells the rest.
@@ -43,21 +27,15 @@ struct Search<'a> {
 
 /// The answer as one JSON document.
 pub(crate) fn json(located: &Located<'_>) -> impl Serialize {
-    let snapshot = located.index.snapshot();
     Document {
-        version: VERSION,
-        bughound: env!("CARGO_PKG_VERSION"),
-        repository: located.target.root.display().to_string(),
-        revision: located.target.describe_revision(snapshot),
-        history_from: (located.n_commits > 0)
-            .then(|| snapshot.history_tip().map(|(_, tip)| tip.to_string()))
-            .flatten(),
-        level: located.level,
-        locations: &located.locations,
-        files: located.index.files().len(),
-        symbols: located.index.n_symbols(),
-        commits: located.n_commits,
-        problems: located.index.problems().len(),
+        answer: LocateDocument::new(
+            &located.target.root,
+            located.index,
+            located.level,
+            &located.locations,
+            located.n_commits,
+            located.milliseconds,
+        ),
         search: located.search.map(|trace| Search {
             policy: &trace.policy,
             protocol: &trace.protocol,
@@ -65,6 +43,5 @@ pub(crate) fn json(located: &Located<'_>) -> impl Serialize {
             spent: trace.spent,
             cost_usd: trace.cost_usd,
         }),
-        milliseconds: located.milliseconds,
     }
 }

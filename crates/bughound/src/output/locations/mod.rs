@@ -13,8 +13,8 @@ pub(crate) use text::{TextOptions, summary, text};
 use bughound_core::{Level, Location};
 use bughound_hound::issue::Issue;
 use bughound_index::Index;
+use bughound_serve::Milliseconds;
 use bughound_trace::Trace;
-use serde::Serialize;
 
 use crate::settings::Target;
 
@@ -36,19 +36,6 @@ pub(crate) struct Located<'a> {
     pub(crate) search: Option<&'a Trace>,
     /// How long it took.
     pub(crate) milliseconds: Milliseconds,
-}
-
-/// How long each part took.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(crate) struct Milliseconds {
-    /// Listing and indexing the files.
-    pub(crate) index: f64,
-    /// Reading the history.
-    pub(crate) history: f64,
-    /// Ranking.
-    pub(crate) locate: f64,
-    /// All of it.
-    pub(crate) total: f64,
 }
 
 /// What a location is, for people: `method`, `file`.
