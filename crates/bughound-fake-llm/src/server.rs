@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -38,6 +38,7 @@ struct Record {
     n_connections: usize,
     in_flight: usize,
     most_in_flight: usize,
+    busy: Duration,
     forgetful: bool,
 }
 
@@ -112,6 +113,12 @@ impl FakeServer {
         lock(&self.shared.record).most_in_flight
     }
 
+    /// How long it has worked on answers: from the moment when a request has come to that when its reply has gone,
+    /// checks and scripted waits included.
+    pub fn time_spent(&self) -> Duration {
+        lock(&self.shared.record).busy
+    }
+
     /// From now on requests are checked but not kept: for measurements with very many of them.
     pub fn forget_requests(&self) {
         let mut record = lock(&self.shared.record);
@@ -178,6 +185,7 @@ fn converse(connection: &TcpStream, shared: &Shared) -> io::Result<()> {
     let mut input = BufReader::new(connection);
     let mut output = connection;
     while let Some(request) = Request::read(&mut input)? {
+        let begun = Instant::now();
         let problems = problems_of(&request, shared.key.as_deref());
         let reply = if request.is_chat() {
             let reply = (lock(&shared.script))(&request);
@@ -206,7 +214,11 @@ fn converse(connection: &TcpStream, shared: &Shared) -> io::Result<()> {
             record.most_in_flight = record.most_in_flight.max(record.in_flight);
         }
         let keep = send(&mut output, &request, &reply, shared);
-        lock(&shared.record).in_flight -= 1;
+        {
+            let mut record = lock(&shared.record);
+            record.in_flight -= 1;
+            record.busy += begun.elapsed();
+        }
         if !keep? {
             return Ok(());
         }

@@ -217,7 +217,8 @@ impl LlmErrorKind {
     /// The same request may succeed if it is sent again.
     pub(crate) fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::CutStream { .. } => true,
+            Self::Unreachable { reason } => !is_about_certificates(reason),
+            Self::CutStream { .. } => true,
             Self::Timeout { phase, .. } => *phase != WHOLE,
             Self::Refused {
                 status, message, ..
@@ -233,6 +234,9 @@ impl LlmErrorKind {
     fn remedy(&self) -> Option<String> {
         let remedy = match self {
             Self::BaseUrl { .. } => "for example http://127.0.0.1:8000/v1",
+            Self::Unreachable { reason } if is_about_certificates(reason) => {
+                "it must be one that the system trusts; SSL_CERT_FILE names others"
+            }
             Self::Unreachable { .. } => {
                 "is the server running, and are host and port of the base URL right?"
             }
@@ -280,6 +284,10 @@ pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const FIRST_TOKEN: &str = "first token";
 pub(crate) const NEXT_TOKEN: &str = "next token";
 pub(crate) const WHOLE: &str = "complete reply";
+
+fn is_about_certificates(reason: &str) -> bool {
+    reason.contains("certificate")
+}
 
 fn asks_for_tool_parser(message: &str) -> bool {
     ["--enable-auto-tool-choice", "tool-call-parser", "--jinja"]

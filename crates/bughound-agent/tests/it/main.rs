@@ -4,6 +4,7 @@
 
 mod answers;
 mod episodes;
+mod http;
 mod machine;
 mod policies;
 mod protocols;

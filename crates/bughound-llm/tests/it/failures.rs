@@ -365,3 +365,36 @@ fn a_server_that_fails_silently_in_streams_is_asked_without_one() {
     );
     server.assert_sound();
 }
+
+#[test]
+fn slow_tokens_are_waited_for_but_not_for_ever() {
+    let slow = || {
+        let answer = Answer {
+            bytes_per_event: 1,
+            ..Answer::text("slowly does it")
+        };
+        Reply::answer(answer).slowly(Duration::from_millis(20))
+    };
+    let server = FakeServer::start([slow(), slow()]).unwrap();
+    let with = |whole: Duration| {
+        let client = Client::new(ClientSettings {
+            timeouts: Timeouts {
+                whole,
+                ..Timeouts::default()
+            },
+            ..settings(&server)
+        });
+        ask(&client.unwrap(), &question())
+    };
+    let completion = with(Duration::from_secs(600)).unwrap();
+    assert_eq!(completion.message.content, "slowly does it");
+    let error = with(Duration::from_millis(60)).unwrap_err();
+    assert_eq!(
+        error.kind(),
+        &LlmErrorKind::Timeout {
+            phase: "complete reply",
+            after: Duration::from_millis(60),
+        }
+    );
+    assert_eq!(error.n_tries(), 1);
+}
