@@ -22,3 +22,4 @@ pub use error::ServeError;
 pub use options::{Files, Options, Tell};
 pub use stop::Stop;
 pub use transport::{HTTP_PATH, Refused, check_address, serve_http, serve_stdio};
+pub use workspace::Watching;

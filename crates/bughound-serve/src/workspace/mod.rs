@@ -9,6 +9,7 @@ mod stage;
 mod view;
 mod watch;
 
+pub use mounts::Watching;
 pub(crate) use stage::Stage;
 pub(crate) use view::View;
 

@@ -2,6 +2,32 @@
 
 use std::path::Path;
 
+/// How a server hears of changes in a working directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// The system announces them, for so many folders at most (of all programs of this user together), where
+    /// that is known.
+    Announced {
+        /// The limit.
+        limit: Option<usize>,
+    },
+    /// They are not announced on this kind of file system: every call lists the files.
+    Unannounced(String),
+}
+
+impl Watching {
+    /// Of a folder.
+    pub fn of(folder: &Path) -> Self {
+        if let Some(kind) = unannounced(folder) {
+            return Self::Unannounced(kind);
+        }
+        let limit = std::fs::read_to_string("/proc/sys/fs/inotify/max_user_watches");
+        Self::Announced {
+            limit: limit.ok().and_then(|limit| limit.trim().parse().ok()),
+        }
+    }
+}
+
 /// Kinds of file systems as Linux names them, whose files others may change: of other machines, of a host,
 /// or made up by a program.
 const SHARED: [&str; 12] = [
@@ -72,6 +98,23 @@ mod tests {
 44 22 0:48 / /over rw - overlay overlay rw
 broken line
 ";
+
+    #[test]
+    fn folders_for_temporary_files_are_announced() {
+        let dir = tempfile::tempdir().unwrap();
+        let watching = Watching::of(dir.path());
+        if cfg!(target_os = "linux") {
+            assert!(
+                matches!(
+                    watching,
+                    Watching::Announced { limit: Some(1..) } | Watching::Unannounced(_)
+                ),
+                "{watching:?}"
+            );
+        } else {
+            assert_eq!(watching, Watching::Announced { limit: None });
+        }
+    }
 
     #[test]
     fn the_deepest_mount_tells() {

@@ -5,10 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use bughound_index::RECORD_VERSION;
-use bughound_repo::Repo;
+use bughound_repo::{Repo, Snapshot};
+use bughound_serve::Watching;
 use serde::Serialize;
 
 use crate::args::{DoctorArgs, ReportFormat};
+use crate::environment;
 use crate::exit::{Failure, Outcome};
 use crate::output::{self, Terminal, count};
 use crate::settings::Settings;
@@ -92,7 +94,7 @@ pub(crate) fn run(args: &DoctorArgs, settings: &Settings) -> anyhow::Result<Outc
     let mut checks = vec![versions(), threads(settings)];
     checks.extend(cache(settings, &tables));
     let cache_failed = checks.iter().any(|check| check.health == Health::Error);
-    checks.extend(repository(args));
+    checks.extend(repository(args, settings));
     let failed: Vec<&str> = checks
         .iter()
         .filter(|check| check.health == Health::Error)
@@ -217,7 +219,7 @@ fn try_writing(dir: &Path) -> std::io::Result<()> {
     written.and(removed)
 }
 
-fn repository(args: &DoctorArgs) -> Vec<Check> {
+fn repository(args: &DoctorArgs, settings: &Settings) -> Vec<Check> {
     let path = args.repo.as_deref().unwrap_or(Path::new("."));
     let repo = match Repo::open(path) {
         Ok(repo) => repo,
@@ -260,6 +262,9 @@ fn repository(args: &DoctorArgs) -> Vec<Check> {
         ),
         Err(error) => Check::error("revision", error.to_string(), "name another revision"),
     });
+    if let Some(dir) = repo.work_dir().filter(|_| args.rev.is_none()) {
+        checks.extend(watching(dir, settings));
+    }
     if repo.is_shallow() {
         let remedy = "`git fetch --unshallow` gets the rest";
         checks.push(Check::warning(
@@ -269,6 +274,33 @@ fn repository(args: &DoctorArgs) -> Vec<Check> {
         ));
     }
     checks
+}
+
+/// How `bughound mcp` would hear of changes; nothing where the folder cannot be listed, which others tell.
+fn watching(dir: &Path, settings: &Settings) -> Option<Check> {
+    let listed = Snapshot::worktree_cached(dir, &settings.store, environment::now()).ok()?;
+    let n_folders = listed.folders().len();
+    let slower = "every call of `bughound mcp` will look for changes itself";
+    Some(match Watching::of(dir) {
+        Watching::Unannounced(kind) => Check::warning(
+            "changes",
+            format!("they are not announced on this file system ({kind})"),
+            format!("{slower}; a clone on a local disk is quicker"),
+        ),
+        Watching::Announced { limit: Some(limit) } if n_folders > limit => Check::warning(
+            "changes",
+            format!(
+                "{} folders, of which the system lets {} be watched",
+                count(n_folders),
+                count(limit)
+            ),
+            format!("{slower}; raise `sysctl fs.inotify.max_user_watches`"),
+        ),
+        Watching::Announced { .. } => Check::ok(
+            "changes",
+            format!("can be watched in {} folders", count(n_folders)),
+        ),
+    })
 }
 
 fn text(checks: &[Check], tables: &[Table], terminal: Terminal) -> String {

@@ -28,6 +28,7 @@ fn all_is_well() {
         "cache",
         "repository",
         "revision",
+        "can be watched in 3 folders",
         "[FOLDER]/repo",
     ] {
         assert!(text.contains(word), "{word}: {text}");
