@@ -94,7 +94,10 @@ fn what_cannot_be_mined_is_told() {
     check("--project ada/pkg --rev nowhere", 3, "nowhere");
     check("", 2, "--recipe");
     check("--recipe map.toml", 3, "map.toml");
-    fixture.write("LICENSE", "GNU General Public License\n");
+    fixture.write(
+        "LICENSE",
+        "GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n",
+    );
     fixture.commit("Change the licence");
     check("--project ada/pkg", 1, "stays out: its licence is GPL");
 }
