@@ -5,12 +5,13 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 18] = [
+const FLOORS: [(&str, u32); 19] = [
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
     ("bughound-syntax", 1),
     ("bughound-metrics", 1),
+    ("bughound-net", 1),
     ("bughound-llm", 1),
     ("bughound-repo", 2),
     ("bughound-trace", 2),
