@@ -9,6 +9,7 @@ mod compute;
 mod exact;
 pub mod features;
 mod hand;
+pub mod inputs;
 pub mod issue;
 pub mod query;
 mod reasons;
@@ -24,6 +25,9 @@ use crate::issue::Issue;
 
 /// How many candidates an answer ranks.
 const N_SYMBOLS: usize = 1000;
+
+/// How many candidates a learned scorer judges.
+const N_POOL: usize = 300;
 
 /// What [`locate`] may use beside the index.
 #[derive(Default)]
@@ -84,4 +88,23 @@ pub fn locate(index: &Index, issue: &str, context: &Context<'_>) -> Answer {
 /// The features of every candidate and file for an issue: what a learned scorer reads.
 pub fn features_of(index: &Index, issue: &str, context: &Context<'_>) -> Features {
     compute(index, &Issue::read(issue), context).features
+}
+
+/// What a learned scorer reads of an issue.
+pub struct Question {
+    /// The rows of the pool.
+    pub inputs: inputs::Inputs,
+    /// The issue's terms.
+    pub query: query::Query,
+}
+
+/// Works out what a learned scorer reads of an issue, without scoring.
+pub fn question(index: &Index, issue: &str, context: &Context<'_>) -> Question {
+    let issue = Issue::read(issue);
+    let evidence = compute(index, &issue, context);
+    let pool = top(&hand::scores(&evidence.features), N_POOL);
+    Question {
+        inputs: inputs::Inputs::of(index, &issue, &evidence, &pool),
+        query: evidence.query,
+    }
 }

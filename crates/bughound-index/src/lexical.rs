@@ -25,7 +25,7 @@ use crate::tokens;
 pub const N_DOC_FIELDS: usize = 7;
 
 /// The fields of a candidate as a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum DocField {
     /// The file's path.

@@ -22,6 +22,7 @@ mod record;
 mod references;
 mod role;
 mod search;
+mod term_bag;
 pub mod tokens;
 mod touched;
 
@@ -41,3 +42,4 @@ pub use record::{
 pub use references::{MAX_DEFINITIONS, References};
 pub use role::FileRole;
 pub use search::{PatternError, SearchScope, TextMatch, TextMatches, TextPattern};
+pub use term_bag::TermCount;

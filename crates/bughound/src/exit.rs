@@ -12,6 +12,7 @@ use bughound_serve::ServeError;
 use bughound_store::StoreError;
 use bughound_tasks::TasksError;
 use bughound_trace::TraceError;
+use bughound_train::TrainError;
 use clap::builder::styling::{AnsiColor, Style};
 
 use crate::environment::Environment;
@@ -172,6 +173,12 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
         Some(kind_of_eval_error(error))
     } else if let Some(error) = cause.downcast_ref::<RolloutError>() {
         Some(kind_of_rollout_error(error))
+    } else if let Some(error) = cause.downcast_ref::<TrainError>() {
+        Some(match error {
+            TrainError::Malformed { .. } => Kind::BadInput,
+            TrainError::Io { .. } | TrainError::Workers(_) => Kind::Infrastructure,
+            TrainError::Stopped => Kind::Interrupted,
+        })
     } else if let Some(error) = cause.downcast_ref::<TraceError>() {
         Some(kind_of_trace_error(error))
     } else if cause.is::<UnknownProtocol>() {

@@ -23,6 +23,7 @@ const FLOORS: [(&str, u32); 19] = [
     ("bughound-rollout", 6),
     ("bughound-eval", 7),
     ("bughound-serve", 7),
+    ("bughound-train", 7),
     ("bughound", 8),
     ("bughound-bench", 8),
 ];

@@ -10,3 +10,4 @@ mod imports;
 mod names;
 mod references;
 mod search;
+mod term_bag;

@@ -21,6 +21,7 @@ mod tasks;
 mod tasks_mine;
 mod tool;
 mod traces;
+mod train;
 
 pub(crate) use agent::AgentArgs;
 pub(crate) use compare::CompareArgs;
@@ -48,6 +49,8 @@ pub(crate) use traces::{
     ExportChoice, ImportChoice, TracesArgs, TracesCommand, TracesDiffArgs, TracesExportArgs,
     TracesImportArgs, TracesShowArgs, TracesStatsArgs,
 };
+
+pub(crate) use train::{TrainArgs, TrainCollectArgs, TrainCommand};
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -102,6 +105,8 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Tell whether two sets of predictions differ by more than luck
     Compare(CompareArgs),
+    /// Train the built-in policy
+    Train(TrainArgs),
     /// Look at recorded episodes: show, count, compare, export, import
     Traces(TracesArgs),
     /// Print a completion script for a shell

@@ -14,6 +14,7 @@ pub(crate) mod show;
 pub(crate) mod tasks;
 pub(crate) mod tool;
 pub(crate) mod traces;
+pub(crate) mod train;
 
 use std::path::Path;
 

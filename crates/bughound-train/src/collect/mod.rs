@@ -1,0 +1,162 @@
+//! From tasks to examples: each task's repository is opened at its base commit, features are computed as for any
+//! question, and what the fix changes is marked.
+
+mod one;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use bughound_rollout::{ErrorKind, Repos, open_repos};
+use bughound_store::Store;
+use bughound_tasks::{RepoMap, Task};
+
+use crate::TrainError;
+use crate::example::{Example, ExampleFolder};
+use one::{Outcome, collect_one};
+
+/// What is collected, and how.
+pub struct CollectRequest<'a> {
+    /// The tasks.
+    pub tasks: &'a [Task],
+    /// Where their repositories lie.
+    pub repos: &'a RepoMap,
+    /// The cache.
+    pub store: &'a Store,
+    /// Where the examples go.
+    pub out: &'a ExampleFolder,
+    /// The most tasks of one project, chosen by a hash of their ids; all where it is 0.
+    pub max_per_project: usize,
+    /// Whether the words of candidates are written, too.
+    pub with_words: bool,
+    /// Projects worked on at the same time.
+    pub jobs: NonZeroUsize,
+    /// Who is told how far it is.
+    pub watch: &'a dyn Watch,
+}
+
+/// Who is told how far a collection is. Called from several threads.
+pub trait Watch: Sync {
+    /// One more task is done.
+    fn step(&self) {}
+
+    /// Asked between tasks.
+    fn should_stop(&self) -> bool {
+        false
+    }
+}
+
+/// What came of a collection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CollectSummary {
+    /// Examples written now.
+    pub n_examples: usize,
+    /// Projects whose examples were there before.
+    pub n_projects_before: usize,
+    /// Tasks whose fix changes no function or class that was there.
+    pub n_without_answer: usize,
+    /// Tasks that could not be worked on, with the first reason of each kind.
+    pub obstacles: BTreeMap<&'static str, (usize, String)>,
+}
+
+/// The tasks of each project that are chosen, in the order of their ids.
+fn choose(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, Vec<&Task>> {
+    let mut by_project: BTreeMap<&str, Vec<&Task>> = BTreeMap::new();
+    for task in tasks {
+        by_project.entry(&task.repo).or_default().push(task);
+    }
+    for tasks in by_project.values_mut() {
+        tasks.sort_by_key(|task| {
+            let hash = xxhash_rust::xxh3::xxh3_64(task.instance_id.as_bytes());
+            (hash, task.instance_id.as_str())
+        });
+        tasks.dedup_by(|a, b| a.instance_id == b.instance_id);
+        if max_per_project > 0 {
+            tasks.truncate(max_per_project);
+        }
+        tasks.sort_by(|a, b| a.instance_id.cmp(&b.instance_id));
+    }
+    by_project
+}
+
+/// Collects examples. A project's file is written when all of its tasks are done; projects that have one are
+/// left alone, so that an interrupted collection goes on where it was.
+///
+/// # Errors
+/// [`TrainError::Stopped`] where the watch says so; where examples cannot be written. Tasks that cannot be worked on are counted.
+pub fn collect(request: &CollectRequest<'_>) -> Result<CollectSummary, TrainError> {
+    let chosen = choose(request.tasks, request.max_per_project);
+    let repos = open_repos(request.tasks, request.repos);
+    let mut summary = CollectSummary::default();
+    let mut projects: Vec<(&str, Vec<&Task>)> = Vec::new();
+    for (repo, tasks) in chosen {
+        if request.out.has(repo) {
+            summary.n_projects_before += 1;
+        } else {
+            projects.push((repo, tasks));
+        }
+    }
+    // The longest first, so that no worker begins one when the others have ended.
+    projects.sort_by_key(|(_, tasks)| std::cmp::Reverse(tasks.len()));
+    let next = AtomicUsize::new(0);
+    let summary = Mutex::new(summary);
+    let fault: Mutex<Option<TrainError>> = Mutex::new(None);
+    let work = || -> Result<(), TrainError> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(1)
+            .build()
+            .map_err(|error| TrainError::Workers(error.to_string()))?;
+        while let Some((repo, tasks)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
+            pool.install(|| project(request, repo, tasks, &repos, &summary))?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..request.jobs.get().min(projects.len()) {
+            scope.spawn(|| {
+                if let Err(error) = work() {
+                    let mut fault = fault.lock().unwrap_or_else(PoisonError::into_inner);
+                    fault.get_or_insert(error);
+                }
+            });
+        }
+    });
+    match fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(summary.into_inner().unwrap_or_else(PoisonError::into_inner)),
+    }
+}
+
+fn project(
+    request: &CollectRequest<'_>,
+    repo: &str,
+    tasks: &[&Task],
+    repos: &Repos<'_>,
+    summary: &Mutex<CollectSummary>,
+) -> Result<(), TrainError> {
+    let mut examples: Vec<Example> = Vec::new();
+    for task in tasks {
+        if request.watch.should_stop() {
+            return Err(TrainError::Stopped);
+        }
+        let outcome = collect_one(task, repos, request.store, request.with_words);
+        request.watch.step();
+        let mut summary = summary.lock().unwrap_or_else(PoisonError::into_inner);
+        match outcome {
+            Outcome::Example(example) => examples.push(*example),
+            Outcome::NoAnswer => summary.n_without_answer += 1,
+            Outcome::Obstacle(obstacle) => {
+                let kind = ErrorKind::name(obstacle.kind);
+                let entry = summary.obstacles.entry(kind);
+                entry.or_insert((0, obstacle.message)).0 += 1;
+            }
+        }
+    }
+    request.out.write(repo, &examples)?;
+    summary
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .n_examples += examples.len();
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! How does the policy improve? From tasks with known fixes to weights.
+//!
+//! - [`collect`] turns tasks into [`Example`]s: what a scorer reads of each candidate, and which of them the fix
+//!   changes.
+//!
+//! This crate knows nothing of HTTP and of the command line. Everything here is a function of its inputs and of
+//! explicit seeds: the same examples give the same weights, bit for bit, at any number of threads.
+
+mod collect;
+mod error;
+mod example;
+
+pub use collect::{CollectRequest, CollectSummary, Watch, collect};
+pub use error::TrainError;
+pub use example::{Example, ExampleFolder, ExampleShape};
