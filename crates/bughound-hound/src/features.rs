@@ -65,6 +65,62 @@ features! {
         File: "file", "the file's fused score, norm", "0..1";
         IsType: "is_type", "1 for types, 0 for functions and methods", "0 or 1";
         Lines: "lines", "ln(1 + number of lines)", ">= 0";
+        LiteralError: "literal_error", "the part of literal whose trigrams stand in error messages", ">= 0";
+        LiteralMessage: "literal_message", "the part of literal whose trigrams stand in quotes and log lines", ">= 0";
+        InTitle: "in_title", "1 / log2(1 + number of definitions of its name) where the title has its name", "0..1";
+        Called: "called", "the same where the issue calls it", "0..1";
+        Inlined: "inlined", "the same where its name stands between backticks", "0..1";
+        InCode: "in_code", "the same where its name stands in a code block", "0..1";
+        FrameLine: "frame_line", "1 where the line of a stack frame lies inside it", "0 or 1";
+        FrameDepth: "frame_depth", "1 / (1 + depth) of its innermost stack frame, frames outside of the repository counted", "0..1";
+        NameCoverage: "name_coverage", "share of the words of its name that the issue has", "0..1";
+        NameTitleCoverage: "name_title_coverage", "share of the words of its name that the title has", "0..1";
+        ClassCoverage: "class_coverage", "share of the words of its class's name that the issue has", "0..1";
+        NamePhrase: "name_phrase", "share of neighbours among the words of its name that stand side by side in the issue's first 20,000 bytes too", "0..1";
+        NameForms: "name_forms", "1 / log2(1 + number of definitions of its name) where the issue has an identifier of the same two words or more in any spelling (`getItem`, `get_item`)", "0..1";
+        Callee: "callee", "what s (see spread) mentions: sum over names of the seeds' weights / sqrt(names that a seed mentions), / sqrt(users of the name), / definitions of the name", ">= 0";
+        Caller: "caller", "what mentions s, by the same divisors", ">= 0";
+        CalleeTwice: "callee_twice", "callee of the 100 strongest callees", ">= 0";
+        CallerTwice: "caller_twice", "caller of the 100 strongest callers", ">= 0";
+        CalledTogether: "called_together", "callee of the 100 strongest callers: what is used beside the best", ">= 0";
+        CalleeOfExact: "callee_of_exact", "callee with exact of its 40 best for seeds", ">= 0";
+        CallerOfExact: "caller_of_exact", "caller with exact of its 40 best for seeds", ">= 0";
+        SiblingBest: "sibling_best", "largest base of the other members of its type", ">= 0";
+        SiblingMean: "sibling_mean", "mean base of the other members of its type", ">= 0";
+        MemberBest: "member_best", "of a type: largest base of its members", ">= 0";
+        Members: "members", "ln(1 + number of members of the type, or of the type around it)", ">= 0";
+        OverrideBest: "override_best", "largest base of the methods of its name in types above (3 steps) or below its own", ">= 0";
+        CousinBest: "cousin_best", "largest base of the methods of its name in other types below those above its own", ">= 0";
+        RelativeBase: "relative_base", "largest base of the types above (3 steps) and below the type or the type around it", ">= 0";
+        FileGap: "file_gap", "base / largest base of its file", "0..1";
+        FileRank: "file_rank", "1 / place by base in its file", "0..1";
+        ClassGap: "class_gap", "base / largest base of the members of its type", "0..1";
+        ClassRank: "class_rank", "1 / place by base among the members of its type", "0..1";
+        SimilarFixesBest: "similar_fixes_best", "largest weight of a similar commit that changed it", "0..1";
+        SimilarFixesRank: "similar_fixes_rank", "1 / place of the most similar commit that changed it", "0..1";
+        SimilarFixesCount: "similar_fixes_count", "ln(1 + number of similar commits that changed it)", ">= 0";
+        SimilarFixesClass: "similar_fixes_class", "sum of the weights of the similar commits that changed its type or a member of it", ">= 0";
+        TestFiles: "test_files", "sum over the 12 test files most like the issue of (s / s_max)^3 tf / (tf + 2) ln((1 + N) / (1 + users of its name)) / sqrt(definitions of its name), tf the number of definitions there that mention it", ">= 0";
+        TestFunctions: "test_functions", "the same over their 24 functions most like the issue, with 1 / sqrt(names that the function mentions) for the term in tf", ">= 0";
+        IsMethod: "is_method", "1 for members of types", "0 or 1";
+        IsPrivate: "is_private", "1 where its name begins with _ or # and is not special", "0 or 1";
+        IsSpecial: "is_special", "1 for names like __eq__", "0 or 1";
+        IsConstructor: "is_constructor", "1 for __init__, __new__, constructor, and methods named as their type", "0 or 1";
+        IsProperty: "is_property", "1 for getters and setters", "0 or 1";
+        IsStatic: "is_static", "1 for static and class methods", "0 or 1";
+        IsAsync: "is_async", "1 for async functions", "0 or 1";
+        IsAbstract: "is_abstract", "1 for what is abstract or only declared", "0 or 1";
+        IsTest: "is_test", "1 for tests inside source files", "0 or 1";
+        IsSupport: "is_support", "1 in documentation, examples, benchmarks and scripts", "0 or 1";
+        IsVendored: "is_vendored", "1 in other projects' code kept here", "0 or 1";
+        IsExported: "is_exported", "1 at the top of a file where a package's main file imports its name", "0 or 1";
+        Depth: "depth", "number of definitions around it", ">= 0";
+        BodyTerms: "body_terms", "ln(1 + words of its code and comments)", ">= 0";
+        SignatureTerms: "signature_terms", "ln(1 + words of its signature)", ">= 0";
+        DocTerms: "doc_terms", "ln(1 + words of its documentation)", ">= 0";
+        MentionsOut: "mentions_out", "ln(1 + number of names that it mentions)", ">= 0";
+        MentionsIn: "mentions_in", "ln(1 + number of candidates that mention its name)", ">= 0";
+        SameName: "same_name", "ln(1 + number of definitions of its name)", ">= 0";
     }
 }
 
@@ -90,6 +146,25 @@ features! {
         Commits: "commits", "ln(1 + number of commits that changed it)", ">= 0";
         ChangedWith: "changed_with", "sum over the five best files s of base(s) * commits of both / sqrt(commits * commits of s)", ">= 0";
         Fused: "fused", "base + 0.15 spread + 0.12 imported + 0.05 importer + 0.18 similar_fixes + 0.2 recent + 0.05 lasting + 0.05 commits + 0.3 changed_with, each but base norm; 0 where every base is 0", ">= 0";
+        Bm25Head: "bm25_head", "BM25 of the first 500 characters over whole files", ">= 0";
+        Bm25Code: "bm25_code", "BM25 of code blocks over whole files", ">= 0";
+        Bm25Whole: "bm25_whole", "BM25 of whole identifiers over whole files", ">= 0";
+        StemInTitle: "stem_in_title", "1 / number of files of its name where the title has its name (for a package's main file the folder's) as a word", "0..1";
+        StemInText: "stem_in_text", "the same for the whole issue", "0..1";
+        ImportedExact: "imported_exact", "imported with exact for base", ">= 0";
+        ImporterExact: "importer_exact", "importer with exact for base", ">= 0";
+        TestImports: "test_imports", "sum over the 12 test files most like the issue that import it of (s / s_max)^3 / sqrt(number of imports)", ">= 0";
+        TestPath: "test_path", "sum over the words of its path of ln((1 + N) / (1 + df)) sum over the same test files with the word of (s / s_max)^3, / sqrt(number of words)", ">= 0";
+        LastChange: "last_change", "exp(-days since its last change / 365)", "0..1";
+        Candidates: "candidates", "ln(1 + number of its candidates)", ">= 0";
+        Lines: "lines", "ln(1 + number of lines)", ">= 0";
+        Depth: "depth", "number of folders around it", ">= 0";
+        IsMain: "is_main", "1 for the main file of a package or program (__init__, index, mod, lib, main)", "0 or 1";
+        IsSupport: "is_support", "1 for documentation, examples, benchmarks and scripts", "0 or 1";
+        IsVendored: "is_vendored", "1 for other projects' code kept here", "0 or 1";
+        IsTest: "is_test", "1 for tests", "0 or 1";
+        Imports: "imports", "ln(1 + number of imports of files here)", ">= 0";
+        Importers: "importers", "ln(1 + number of files that import it)", ">= 0";
     }
 }
 

@@ -41,6 +41,8 @@ pub struct FileChanges {
     pub recent: f32,
     /// `Σ exp(−age / 730 days)` over them.
     pub lasting: f32,
+    /// Days between the newest of them and the newest commit of all.
+    pub last_age: Option<f32>,
 }
 
 /// A commit whose message resembles a text.
@@ -83,6 +85,7 @@ impl HistoryIndex {
                     changes.n_commits += 1;
                     changes.recent += (-age / 90.0).exp();
                     changes.lasting += (-age / 730.0).exp();
+                    changes.last_age = Some(changes.last_age.map_or(age, |least| least.min(age)));
                 }
             }
             files_at.push(u32_of(files.len()));

@@ -69,7 +69,7 @@ impl Default for Bm25f {
 /// Field lengths over the whole index.
 pub(crate) struct Lengths {
     /// Of each candidate with what is nested in it; zeros for other definitions.
-    own: Vec<[u32; N_FIELDS]>,
+    pub(crate) own: Vec<[u32; N_FIELDS]>,
     path: Vec<u32>,
     /// Terms of each file.
     file: Vec<u32>,
@@ -513,6 +513,26 @@ impl Hits {
             .filter(|hit| hit.counts[Field::Name as usize] > 0)
             .map(|hit| hit.term as usize)
             .collect()
+    }
+
+    /// Inverse document frequency of each term of the query over the candidates.
+    pub fn idf(&self) -> &[f32] {
+        &self.idf
+    }
+
+    /// How often each of a query's terms stands in a definition, by position in the query; nested ones count
+    /// for the candidate around them. The own name is left out: the signature holds it too.
+    pub fn terms_in(
+        &self,
+        index: &Index,
+        symbol: SymbolIdx,
+    ) -> impl Iterator<Item = (usize, u32)> + '_ {
+        let file = index.file_of(symbol);
+        let def = symbol.0 - index.file(file).first_symbol;
+        self.files[file.index()].of(def).iter().map(|hit| {
+            let counts = hit.counts[Field::Signature as usize..].iter();
+            (hit.term as usize, counts.map(|&n| u32::from(n)).sum())
+        })
     }
 
     /// Document frequencies and average lengths over the candidates.

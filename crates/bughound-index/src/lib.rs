@@ -22,6 +22,7 @@ mod record;
 mod references;
 mod role;
 mod search;
+mod shape;
 mod term_bag;
 pub mod tokens;
 mod touched;

@@ -43,7 +43,7 @@ pub(super) fn base(index: &Index, features: &mut Features) {
 
 /// `#[test] fn` and everything in `mod tests` of a source file. (A `def test_x` in a source file may be a real
 /// function, but is as rarely what a fix changes.)
-fn is_test_inside_source(index: &Index, symbol: SymbolIdx) -> bool {
+pub(super) fn is_test_inside_source(index: &Index, symbol: SymbolIdx) -> bool {
     let mut around = Some(symbol);
     while let Some(idx) = around {
         let symbol = index.symbol(idx);

@@ -21,6 +21,14 @@ pub(super) fn exact(index: &Index, exact: &Exact, features: &mut Features) {
         (C::Traceback, column(|s| s.traceback)),
         (C::Link, column(|s| s.link)),
         (C::Literal, column(|s| s.literal)),
+        (C::LiteralError, column(|s| s.literal_error)),
+        (C::LiteralMessage, column(|s| s.literal_message)),
+        (C::InTitle, column(|s| s.in_title)),
+        (C::Called, column(|s| s.called)),
+        (C::Inlined, column(|s| s.inlined)),
+        (C::InCode, column(|s| s.in_code)),
+        (C::FrameLine, column(|s| s.frame_line)),
+        (C::FrameDepth, column(|s| s.frame_depth)),
         (C::Exact, column(SymbolSignals::score)),
     ];
     for (feature, values) in columns {

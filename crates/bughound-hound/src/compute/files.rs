@@ -63,22 +63,31 @@ pub(super) fn base(index: &Index, features: &mut Features) {
 }
 
 pub(super) fn imports(index: &Index, features: &mut Features) {
+    let (imported, importer) = along_imports(index, features.file(F::Base));
+    let (imported_exact, importer_exact) = along_imports(index, features.file(F::Exact));
+    features.set_file(F::Imported, imported);
+    features.set_file(F::Importer, importer);
+    features.set_file(F::ImportedExact, imported_exact);
+    features.set_file(F::ImporterExact, importer_exact);
+}
+
+/// What the best files by `weights` pass to those that they import, and to those that import them.
+fn along_imports(index: &Index, weights: &[f32]) -> (Vec<f32>, Vec<f32>) {
     let graph = index.imports();
-    let base = features.file(F::Base);
-    let mut imported = vec![0.0; base.len()];
-    let mut importer = vec![0.0; base.len()];
-    for file in top(base, N_IMPORT_SEEDS) {
+    let mut imported = vec![0.0; weights.len()];
+    let mut importer = vec![0.0; weights.len()];
+    for file in top(weights, N_IMPORT_SEEDS) {
         let seed = FileIdx(u32::try_from(file).unwrap_or(u32::MAX));
         let edges = graph.imports_of(seed);
         let mut targets: Vec<FileIdx> = edges.iter().map(|edge| edge.to).collect();
         targets.sort_unstable();
         targets.dedup();
         for target in &targets {
-            imported[target.index()] += base[file] / (targets.len() as f32).sqrt();
+            imported[target.index()] += weights[file] / (targets.len() as f32).sqrt();
         }
         let importers = graph.importers_of(seed);
         for source in importers {
-            importer[source.index()] += base[file] / (importers.len() as f32).sqrt();
+            importer[source.index()] += weights[file] / (importers.len() as f32).sqrt();
         }
     }
     for file in index.file_idxs() {
@@ -87,8 +96,7 @@ pub(super) fn imports(index: &Index, features: &mut Features) {
             importer[file.index()] = 0.0;
         }
     }
-    features.set_file(F::Imported, imported);
-    features.set_file(F::Importer, importer);
+    (imported, importer)
 }
 
 pub(super) fn fuse(features: &mut Features) {
@@ -103,4 +111,61 @@ pub(super) fn fuse(features: &mut Features) {
         }
     }
     features.set_file(F::Fused, fused);
+}
+
+/// What a file is like, whatever the issue says.
+pub(super) fn shape(index: &Index, features: &mut Features) {
+    let mut candidates = vec![0.0f32; index.files().len()];
+    for &symbol in &features.candidates {
+        candidates[index.file_of(symbol).index()] += 1.0;
+    }
+    let graph = index.imports();
+    let log = |n: f32| (1.0 + n).ln();
+    let flag = |is_so: bool| if is_so { 1.0 } else { 0.0 };
+    let column = |value: &dyn Fn(FileIdx) -> f32| index.file_idxs().map(value).collect();
+    let path = |file: FileIdx| index.file(file).path();
+    let role = |file: FileIdx| index.file(file).role();
+    let columns: [(F, Vec<f32>); 9] = [
+        (F::Candidates, column(&|file| log(candidates[file.index()]))),
+        (
+            F::Lines,
+            column(&|file| log(index.file(file).record().n_lines() as f32)),
+        ),
+        (
+            F::Depth,
+            column(&|file| path(file).components().count() as f32 - 1.0),
+        ),
+        (
+            F::IsMain,
+            column(&|file| {
+                flag(matches!(
+                    path(file).stem(),
+                    "__init__" | "index" | "mod" | "lib" | "main" | "__main__"
+                ))
+            }),
+        ),
+        (
+            F::IsSupport,
+            column(&|file| flag(role(file) == FileRole::Support)),
+        ),
+        (
+            F::IsVendored,
+            column(&|file| flag(role(file) == FileRole::Vendored)),
+        ),
+        (
+            F::IsTest,
+            column(&|file| flag(role(file) == FileRole::Test)),
+        ),
+        (
+            F::Imports,
+            column(&|file| log(graph.imports_of(file).len() as f32)),
+        ),
+        (
+            F::Importers,
+            column(&|file| log(graph.importers_of(file).len() as f32)),
+        ),
+    ];
+    for (feature, values) in columns {
+        features.set_file(feature, values);
+    }
 }

@@ -29,10 +29,17 @@ pub(super) fn lexical(
     for ((feature, _), values) in views.into_iter().zip(scored.scores) {
         features.set_candidate(feature, values);
     }
-    let mut files = hits
-        .score_files(index, &[query.weights.clone(), zone(Zone::Title)])
-        .into_iter();
-    features.set_file(F::Bm25, files.next().unwrap_or_default());
-    features.set_file(F::Bm25Title, files.next().unwrap_or_default());
+    let views = [
+        (F::Bm25, query.weights.clone()),
+        (F::Bm25Title, zone(Zone::Title)),
+        (F::Bm25Head, query.head.clone()),
+        (F::Bm25Code, zone(Zone::Code)),
+        (F::Bm25Whole, query.whole.clone()),
+    ];
+    let weightings: Vec<Vec<f32>> = views.iter().map(|(_, weights)| weights.clone()).collect();
+    let scored = hits.score_files(index, &weightings);
+    for ((feature, _), values) in views.into_iter().zip(scored) {
+        features.set_file(feature, values);
+    }
     features.set_file(F::Path, hits.score_paths(index, &query.weights));
 }

@@ -2,12 +2,15 @@
 //! before it, so their order here matters.
 
 mod base;
+mod classes;
 mod exact;
 mod files;
 mod graph;
 mod history;
 mod lexical;
+mod names;
 mod shape;
+mod tests;
 
 use bughound_index::{Bm25f, Hits, Index, SimilarCommit, SymbolIdx};
 use rustc_hash::FxHashMap;
@@ -48,16 +51,24 @@ pub(crate) fn compute(index: &Index, issue: &Issue, context: &Context<'_>) -> Ev
     let exact = Exact::find(index, issue);
     exact::exact(index, &exact, &mut features);
     base::base(index, &mut features);
+    stage("names");
+    names::names(index, issue, &query, &mut features);
+    stage("classes");
+    classes::classes(index, &mut features);
     stage("graph");
     graph::spread(index, &mut features);
     stage("files");
     files::base(index, &mut features);
     files::imports(index, &mut features);
+    stage("tests");
+    tests::tests(index, &query, &hits, &mut features);
     stage("history");
     let (similar, touched) = history::history(index, &query, context, &mut features);
     stage("fuse");
     files::fuse(&mut features);
+    stage("shape");
     shape::shape(index, &mut features);
+    files::shape(index, &mut features);
     Evidence {
         query,
         hits,

@@ -1,7 +1,5 @@
 //! Answers on a small project, feature by feature.
 
-#![expect(clippy::unwrap_used, reason = "set-up that fails should stop the test")]
-
 use std::fs;
 use std::sync::Arc;
 
