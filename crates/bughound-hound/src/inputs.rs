@@ -7,6 +7,7 @@
 //! every row.
 
 use bughound_index::{FileIdx, Index, SymbolIdx};
+use bughound_net::math::ln;
 
 use crate::compute::{Evidence, top};
 use crate::features::{CandidateFeature as C, Features, FileFeature as F};
@@ -333,38 +334,14 @@ fn rank_value(rank: usize) -> f32 {
     1.0 / (1.0 + rank as f32).sqrt()
 }
 
-/// `ln(1 + x)` without the platform's library, so that weights rebuild bit for bit: the exponent and a series
-/// for the mantissa.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the nearest single-precision number is meant"
-)]
+/// `ln(1 + x)`, the same bits on every platform.
 fn ln1(x: f32) -> f32 {
-    let x = 1.0 + f64::from(x.max(0.0));
-    let bits = x.to_bits();
-    let exponent = ((bits >> 52) & 0x7ff) as i32 - 1023;
-    let mantissa = f64::from_bits((bits & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000);
-    // ln m = 2 artanh((m - 1) / (m + 1)), whose argument is at most 1/3.
-    let z = (mantissa - 1.0) / (mantissa + 1.0);
-    let (mut sum, mut power) = (0.0, z);
-    for k in 0..12 {
-        sum += power / f64::from(2 * k + 1);
-        power *= z * z;
-    }
-    (f64::from(exponent) * std::f64::consts::LN_2 + 2.0 * sum) as f32
+    ln(1.0 + x.max(0.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn logarithms_are_right() {
-        for x in [0.0, 1e-6, 0.5, 1.0, 2.0, 10.0, 12345.0, 1e12] {
-            let expect = (1.0 + f64::from(x)).ln() as f32;
-            assert!((ln1(x) - expect).abs() <= 1e-6 * expect.max(1e-6), "{x}");
-        }
-    }
 
     #[test]
     fn a_feature_gives_share_rank_and_logarithm() {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 19] = [
+const FLOORS: [(&str, u32); 20] = [
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
@@ -22,8 +22,8 @@ const FLOORS: [(&str, u32); 19] = [
     ("bughound-agent", 5),
     ("bughound-rollout", 6),
     ("bughound-eval", 7),
-    ("bughound-serve", 7),
     ("bughound-train", 7),
+    ("bughound-serve", 7),
     ("bughound", 8),
     ("bughound-bench", 8),
 ];
