@@ -2,6 +2,7 @@
 //!
 //! - [`collect`] turns tasks into [`Example`]s: what a scorer reads of each candidate, and which of them the fix
 //!   changes.
+//! - [`objective`] is what a policy that decides is changed for: a pure function of log-probabilities and rewards.
 //!
 //! This crate knows nothing of HTTP and of the command line. Everything here is a function of its inputs and of
 //! explicit seeds: the same examples give the same weights, bit for bit, at any number of threads.
@@ -9,6 +10,7 @@
 mod collect;
 mod error;
 mod example;
+pub mod objective;
 
 pub use collect::{CollectRequest, CollectSummary, Watch, collect};
 pub use error::TrainError;
