@@ -85,6 +85,8 @@ features! {
         CalledTogether: "called_together", "callee of the 100 strongest callers: what is used beside the best", ">= 0";
         CalleeOfExact: "callee_of_exact", "callee with exact of its 40 best for seeds", ">= 0";
         CallerOfExact: "caller_of_exact", "caller with exact of its 40 best for seeds", ">= 0";
+        CalledByBest: "called_by_best", "largest base * confidence over the 20 best that call it, calls resolved by class, file, imports or rarity of the name", ">= 0";
+        CallsBest: "calls_best", "largest base * confidence over the 20 best that it calls, of the first 40 candidates that mention each", ">= 0";
         SiblingBest: "sibling_best", "largest base of the other members of its type", ">= 0";
         SiblingMean: "sibling_mean", "mean base of the other members of its type", ">= 0";
         MemberBest: "member_best", "of a type: largest base of its members", ">= 0";

@@ -16,6 +16,7 @@ mod lexical;
 mod literals;
 mod modules;
 mod names;
+mod near;
 mod past;
 mod receiver;
 mod record;

@@ -7,8 +7,6 @@ use crate::features::{CandidateFeature as C, Features};
 
 /// How many steps up the bases are followed.
 const MAX_STEPS: usize = 3;
-/// A base class's name with more definitions than this could mean any of them.
-const MAX_TYPES: usize = 3;
 
 pub(super) fn classes(index: &Index, features: &mut Features) {
     let classes = Classes::of(index, features);
@@ -37,17 +35,13 @@ impl Classes {
         };
         for (number, &symbol) in (0..).zip(&features.candidates) {
             let row = number as usize;
-            out.of[row] = container(index, symbol).and_then(row_of);
+            out.of[row] = index.near_type(symbol).and_then(row_of);
             if let Some(class) = out.of[row] {
                 out.members[class as usize].push(number);
             }
-            let found = index.symbol(symbol);
-            if found.kind().is_type() {
-                for base in found.file.record().bases(found.def) {
-                    let name = base.rsplit(['.', ':']).next().unwrap_or(base);
-                    let types = types_named(index, name, symbol);
-                    out.bases[row].extend(types.into_iter().filter_map(row_of));
-                }
+            if index.symbol(symbol).kind().is_type() {
+                let bases = index.near_bases(symbol).into_iter();
+                out.bases[row] = bases.filter_map(row_of).collect();
             }
         }
         out
@@ -71,46 +65,6 @@ impl Classes {
         found.remove(0);
         found
     }
-}
-
-/// The type that a definition is a member of: the one around it, else, for a method of an `impl` block, a Go
-/// receiver or a C++ `Class::method`, the one that its name says.
-fn container(index: &Index, symbol: SymbolIdx) -> Option<SymbolIdx> {
-    if let Some(parent) = index.parent(symbol)
-        && index.symbol(parent).kind().is_type()
-    {
-        return Some(parent);
-    }
-    let found = index.symbol(symbol);
-    let owner = found
-        .qualified_name()
-        .strip_suffix(found.name())?
-        .strip_suffix('.')?;
-    let owner = owner.rsplit('.').next()?;
-    types_named(index, owner, symbol).into_iter().next()
-}
-
-/// The types that a name means near a definition: one of its file, else all where they are few.
-fn types_named(index: &Index, name: &str, near: SymbolIdx) -> Vec<SymbolIdx> {
-    let file = index.file_of(near);
-    let language = index.file(file).language();
-    let mut types: Vec<SymbolIdx> = index
-        .names()
-        .defined(name)
-        .iter()
-        .copied()
-        .filter(|&other| {
-            let found = index.symbol(other);
-            other != near && found.kind().is_type() && found.file.language() == language
-        })
-        .collect();
-    if let Some(&own) = types.iter().find(|&&other| index.file_of(other) == file) {
-        return vec![own];
-    }
-    if types.len() > MAX_TYPES {
-        types.clear();
-    }
-    types
 }
 
 fn members(classes: &Classes, base: &[f32], features: &mut Features) {

@@ -1,12 +1,17 @@
 //! Weight passed along mentions, from the best candidates and from those that the issue names.
 
 use bughound_index::{Index, References, SymbolIdx};
+use rayon::prelude::*;
 
 use super::top;
 use crate::features::{CandidateFeature as C, Features};
 
 /// How many of the best candidates pass weight on.
 const N_SEEDS: usize = 40;
+/// How many of the best candidates' calls are resolved.
+const N_CALLERS: usize = 20;
+/// How many of those that mention a candidate are asked whether they call it.
+const MAX_USERS: usize = 40;
 /// How many of those that a first step reaches pass it on.
 const N_SECOND_SEEDS: usize = 100;
 
@@ -50,6 +55,53 @@ pub(super) fn spread(index: &Index, features: &mut Features) {
         C::CallerOfExact,
         &references.to_callers(index, &named),
     );
+}
+
+/// The calls of the best candidates, and those of them, as far as they can be resolved.
+pub(super) fn calls(index: &Index, features: &mut Features) {
+    let base = features.candidate(C::Base);
+    let mut called = vec![0.0f32; base.len()];
+    let mut calls = vec![0.0f32; base.len()];
+    let seeds = top(base, N_CALLERS);
+    for (&row, found) in seeds.iter().zip(near_calls(index, features, &seeds)) {
+        for (to, confidence) in found.callees {
+            if let Some(to) = features.row(to) {
+                called[to] = called[to].max(base[row] * confidence);
+            }
+        }
+        for (from, confidence) in found.callers {
+            if let Some(from) = features.row(from) {
+                calls[from] = calls[from].max(base[row] * confidence);
+            }
+        }
+    }
+    features.set_candidate(C::CalledByBest, called);
+    features.set_candidate(C::CallsBest, calls);
+}
+
+/// The calls from and to one candidate.
+struct Calls {
+    callees: Weights,
+    callers: Weights,
+}
+
+fn near_calls(index: &Index, features: &Features, rows: &[usize]) -> Vec<Calls> {
+    rows.par_iter()
+        .map(|&row| {
+            let symbol = features.candidates[row];
+            let users = index.references().users_of(index.names().of(symbol));
+            let users = users.iter().take(MAX_USERS).copied();
+            let callers = users.filter_map(|user| {
+                let calls = index.near_calls(user);
+                let at = calls.binary_search_by_key(&symbol, |call| call.0).ok()?;
+                Some((user, calls[at].1))
+            });
+            Calls {
+                callers: callers.collect(),
+                callees: index.near_calls(symbol),
+            }
+        })
+        .collect()
 }
 
 type Step = fn(&References, &Index, &[(SymbolIdx, f32)]) -> Weights;

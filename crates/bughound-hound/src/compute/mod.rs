@@ -57,6 +57,7 @@ pub(crate) fn compute(index: &Index, issue: &Issue, context: &Context<'_>) -> Ev
     classes::classes(index, &mut features);
     stage("graph");
     graph::spread(index, &mut features);
+    graph::calls(index, &mut features);
     stage("files");
     files::base(index, &mut features);
     files::imports(index, &mut features);

@@ -221,6 +221,33 @@ fn steps_along_mentions() {
 }
 
 #[test]
+fn calls_of_and_by_the_best() {
+    let known = features(SHOP, "`Cart.refund_item` is wrong");
+    let best = known.of("Cart.refund_item", C::Base);
+    check(
+        &known,
+        C::CalledByBest,
+        &[
+            ("convert_currency", 0.95 * best),
+            ("Cart._log", 0.97 * best),
+        ],
+    );
+    check(
+        &known,
+        C::CalledByBest,
+        &[("Basket", 0.0), ("Container.first", 0.0)],
+    );
+    let known = features(SHOP, "`round_amount` is wrong");
+    let best = known.of("round_amount", C::Base);
+    check(
+        &known,
+        C::CallsBest,
+        &[("convert_currency", 0.95 * best), ("Container.first", 0.0)],
+    );
+    more(&known, C::CallsBest, "convert_currency", "Cart.total");
+}
+
+#[test]
 fn classes_siblings_and_relatives() {
     let known = features(SHOP, "The `total` of a cart");
     let total = known.of("Cart.total", C::Base);

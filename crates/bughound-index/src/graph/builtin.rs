@@ -3,7 +3,7 @@
 use crate::modules::Family;
 
 /// Whether built-in types of the language have a method of this name.
-pub(super) fn is_builtin_method(family: Family, name: &str) -> bool {
+pub(crate) fn is_builtin_method(family: Family, name: &str) -> bool {
     let names = match family {
         Family::Python => PYTHON,
         Family::Script => SCRIPT,

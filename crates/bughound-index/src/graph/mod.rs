@@ -19,6 +19,7 @@ mod tests_of;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+pub(crate) use builtin::is_builtin_method;
 pub use evidence::Evidence;
 pub use hierarchy::{Hierarchy, TypeEdge};
 pub(crate) use tests_of::TestMentions;

@@ -8,6 +8,7 @@ mod graph;
 mod graph_languages;
 mod imports;
 mod names;
+mod near;
 mod references;
 mod search;
 mod term_bag;
