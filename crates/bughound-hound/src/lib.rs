@@ -11,6 +11,7 @@ pub mod features;
 mod hand;
 pub mod inputs;
 pub mod issue;
+mod pool;
 pub mod query;
 mod reasons;
 mod resolve;
@@ -102,7 +103,7 @@ pub struct Question {
 pub fn question(index: &Index, issue: &str, context: &Context<'_>) -> Question {
     let issue = Issue::read(issue);
     let evidence = compute(index, &issue, context);
-    let pool = top(&hand::scores(&evidence.features), N_POOL);
+    let pool = pool::pool(index, &evidence.features, N_POOL);
     Question {
         inputs: inputs::Inputs::of(index, &issue, &evidence, &pool),
         query: evidence.query,
