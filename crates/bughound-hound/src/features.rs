@@ -73,11 +73,13 @@ features! {
         InCode: "in_code", "the same where its name stands in a code block", "0..1";
         FrameLine: "frame_line", "1 where the line of a stack frame lies inside it", "0 or 1";
         FrameDepth: "frame_depth", "1 / (1 + depth) of its innermost stack frame, frames outside of the repository counted", "0..1";
+        Raises: "raises", "sum over the classes of errors that the issue names and it raises of ln((1 + N) / (1 + number of candidates that raise it))", ">= 0";
         NameCoverage: "name_coverage", "share of the words of its name that the issue has", "0..1";
         NameTitleCoverage: "name_title_coverage", "share of the words of its name that the title has", "0..1";
         ClassCoverage: "class_coverage", "share of the words of its class's name that the issue has", "0..1";
         NamePhrase: "name_phrase", "share of neighbours among the words of its name that stand side by side in the issue's first 20,000 bytes too", "0..1";
         NameForms: "name_forms", "1 / log2(1 + number of definitions of its name) where the issue has an identifier of the same two words or more in any spelling (`getItem`, `get_item`)", "0..1";
+        Alike: "alike", "largest base * shared / all words of both names over the 20 best others", ">= 0";
         Callee: "callee", "what s (see spread) mentions: sum over names of the seeds' weights / sqrt(names that a seed mentions), / sqrt(users of the name), / definitions of the name", ">= 0";
         Caller: "caller", "what mentions s, by the same divisors", ">= 0";
         CalleeTwice: "callee_twice", "callee of the 100 strongest callees", ">= 0";
@@ -102,6 +104,7 @@ features! {
         SimilarFixesRank: "similar_fixes_rank", "1 / place of the most similar commit that changed it", "0..1";
         SimilarFixesCount: "similar_fixes_count", "ln(1 + number of similar commits that changed it)", ">= 0";
         SimilarFixesClass: "similar_fixes_class", "sum of the weights of the similar commits that changed its type or a member of it", ">= 0";
+        ChangedBeside: "changed_beside", "largest base of another candidate that one of the 40 most similar commits changed beside it", ">= 0";
         TestFiles: "test_files", "sum over the 12 test files most like the issue of (s / s_max)^3 tf / (tf + 2) ln((1 + N) / (1 + users of its name)) / sqrt(definitions of its name), tf the number of definitions there that mention it", ">= 0";
         TestFunctions: "test_functions", "the same over their 24 functions most like the issue, with 1 / sqrt(names that the function mentions) for the term in tf", ">= 0";
         IsMethod: "is_method", "1 for members of types", "0 or 1";

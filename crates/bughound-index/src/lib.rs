@@ -18,6 +18,7 @@ mod modules;
 mod names;
 mod near;
 mod past;
+mod raises;
 mod receiver;
 mod record;
 mod references;

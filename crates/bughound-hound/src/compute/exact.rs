@@ -29,6 +29,7 @@ pub(super) fn exact(index: &Index, exact: &Exact, features: &mut Features) {
         (C::InCode, column(|s| s.in_code)),
         (C::FrameLine, column(|s| s.frame_line)),
         (C::FrameDepth, column(|s| s.frame_depth)),
+        (C::Raises, column(|s| s.raises)),
         (C::Exact, column(SymbolSignals::score)),
     ];
     for (feature, values) in columns {

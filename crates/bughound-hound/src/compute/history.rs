@@ -84,6 +84,8 @@ fn similar_candidates(
     let rows = features.candidates.len();
     let (mut sum, mut best, mut rank) = (vec![0.0; rows], vec![0.0f32; rows], vec![0.0f32; rows]);
     let mut count = vec![0.0f32; rows];
+    let mut beside = vec![0.0f32; rows];
+    let base = features.candidate(C::Base);
     let mut by_class: FxHashMap<SymbolIdx, f32> = FxHashMap::default();
     for (place, (commit, symbols)) in commits.iter().zip(touched).enumerate() {
         for row in symbols.iter().filter_map(|&symbol| features.row(symbol)) {
@@ -91,6 +93,11 @@ fn similar_candidates(
             best[row] = best[row].max(commit.weight);
             rank[row] = rank[row].max(1.0 / (1.0 + place as f32));
             count[row] += 1.0;
+            let others = symbols.iter().filter_map(|&symbol| features.row(symbol));
+            let others = others
+                .filter(|&other| other != row)
+                .map(|other| base[other]);
+            beside[row] = others.fold(beside[row], f32::max);
         }
         let mut classes: Vec<SymbolIdx> = symbols
             .iter()
@@ -109,6 +116,7 @@ fn similar_candidates(
             .unwrap_or(0.0)
     });
     features.set_candidate(C::SimilarFixesClass, class.collect());
+    features.set_candidate(C::ChangedBeside, beside);
     features.set_candidate(C::SimilarFixes, sum);
     features.set_candidate(C::SimilarFixesBest, best);
     features.set_candidate(C::SimilarFixesRank, rank);

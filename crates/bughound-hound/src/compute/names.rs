@@ -4,12 +4,16 @@ use bughound_index::{Index, SymbolIdx, tokens};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::top;
 use crate::features::{CandidateFeature as C, Features, FileFeature as F};
 use crate::issue::{Issue, Zone};
 use crate::query::Query;
 
 /// Bytes of the issue in which words beside one another are looked at.
 const MAX_TEXT: usize = 20_000;
+
+/// How many of the best candidates' names others are held against.
+const N_ALIKE: usize = 20;
 
 pub(super) fn names(index: &Index, issue: &Issue, query: &Query, features: &mut Features) {
     let said = Said::of(issue, query);
@@ -29,7 +33,34 @@ pub(super) fn names(index: &Index, issue: &Issue, query: &Query, features: &mut 
     for (at, feature) in columns.into_iter().enumerate() {
         features.set_candidate(feature, rows.iter().map(|values| values[at]).collect());
     }
+    features.set_candidate(C::Alike, alike(index, features));
     files(index, issue, features);
+}
+
+/// Names that share words with those of the best candidates: where `encode_url` is wrong, `decode_url` is, too.
+fn alike(index: &Index, features: &Features) -> Vec<f32> {
+    let base = features.candidate(C::Base);
+    let best: Vec<(usize, Vec<u64>)> = top(base, N_ALIKE)
+        .into_iter()
+        .map(|row| (row, index.terms_of_name(features.candidates[row])))
+        .collect();
+    features
+        .candidates
+        .par_iter()
+        .with_min_len(1024)
+        .enumerate()
+        .map(|(row, &symbol)| {
+            let name = index.terms_of_name(symbol);
+            let others = best.iter().filter(|(other, _)| *other != row);
+            others
+                .map(|(other, theirs)| {
+                    let shared = name.iter().filter(|term| theirs.contains(term)).count();
+                    let all = name.len() + theirs.len() - shared;
+                    base[*other] * shared as f32 / all.max(1) as f32
+                })
+                .fold(0.0, f32::max)
+        })
+        .collect()
 }
 
 /// What words the issue has.

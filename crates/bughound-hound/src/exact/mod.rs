@@ -4,6 +4,7 @@ mod frames;
 mod literals;
 mod names;
 mod places;
+mod raises;
 
 use bughound_index::{FileIdx, FileRole, Index, SymbolIdx};
 use rustc_hash::FxHashMap;
@@ -51,6 +52,8 @@ pub(crate) struct SymbolSignals {
     pub(crate) frame_line: f32,
     /// `1 / (1 + depth)` of its innermost stack frame, frames of other projects counted.
     pub(crate) frame_depth: f32,
+    /// How rare the errors are that it raises and the issue names.
+    pub(crate) raises: f32,
     pub(crate) sightings: Vec<Sighting>,
 }
 
@@ -105,6 +108,7 @@ impl Exact {
         exact.links(index, issue, &paths);
         exact.paths(index, issue, &paths);
         exact.literals(index, issue);
+        exact.raises(index, issue);
         exact
     }
 }

@@ -206,6 +206,36 @@ fn names_in_whatever_spelling() {
 }
 
 #[test]
+fn errors_that_are_raised() {
+    let known = features(SHOP, "It fails\n\n```\nNotImplementedError: no\n```\n");
+    // Not a call: `raise NotImplementedError`.
+    check(&known, C::Raises, &[("Container.refund_item", 0.0)]);
+    let known = features(
+        "//- a.py\ndef strict():\n    raise ShopError(1)\n\ndef lenient():\n    return 1\n",
+        "It fails\n\n```\nshop.errors.ShopError: no\n```\n",
+    );
+    check(
+        &known,
+        C::Raises,
+        &[("strict", (3f32 / 2.0).ln()), ("lenient", 0.0)],
+    );
+}
+
+#[test]
+fn names_like_those_of_the_best() {
+    let known = features(
+        "//- a.py\ndef encode_url():\n    pass\n\ndef decode_url():\n    pass\n\ndef other():\n    pass\n",
+        "`encode_url`",
+    );
+    let best = known.of("encode_url", C::Base);
+    check(
+        &known,
+        C::Alike,
+        &[("decode_url", best / 3.0), ("other", 0.0)],
+    );
+}
+
+#[test]
 fn steps_along_mentions() {
     let known = features(SHOP, "`convert_currency` is wrong");
     more(&known, C::Callee, "round_amount", "Basket.refund_item");
@@ -516,6 +546,26 @@ fn similar_commits_by_candidate_and_class() {
         &known,
         F::LastChange,
         &[("a.py", 1.0), ("b.py", (-30f32 / 365.0).exp())],
+    );
+}
+
+#[test]
+fn what_changes_beside_the_best() {
+    let text = |n: u32| {
+        format!(
+            "//- a.py\ndef fill_tank():\n    return {n}\n\n\ndef pump():\n    return {n}\n\n\ndef other():\n    return 3\n"
+        )
+    };
+    let known = features_after(
+        &[("Start", &text(1)), ("Fix overflow", &text(2))],
+        "Overflow in `fill_tank`",
+    );
+    let best = known.of("fill_tank", C::Base);
+    assert!(best > 0.0);
+    check(
+        &known,
+        C::ChangedBeside,
+        &[("pump", best), ("fill_tank", 0.0), ("other", 0.0)],
     );
 }
 

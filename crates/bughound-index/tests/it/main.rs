@@ -9,6 +9,7 @@ mod graph_languages;
 mod imports;
 mod names;
 mod near;
+mod raises;
 mod references;
 mod search;
 mod term_bag;
