@@ -76,7 +76,7 @@ features! {
         Raises: "raises", "sum over the classes of errors that the issue names and it raises of ln((1 + N) / (1 + number of candidates that raise it))", ">= 0";
         NameCoverage: "name_coverage", "share of the words of its name that the issue has", "0..1";
         NameTitleCoverage: "name_title_coverage", "share of the words of its name that the title has", "0..1";
-        ClassCoverage: "class_coverage", "share of the words of its class's name that the issue has", "0..1";
+        ClassCoverage: "class_coverage", "share of the words of the name of its type that the issue has", "0..1";
         NamePhrase: "name_phrase", "share of neighbours among the words of its name that stand side by side in the issue's first 20,000 bytes too", "0..1";
         NameForms: "name_forms", "1 / log2(1 + number of definitions of its name) where the issue has an identifier of the same two words or more in any spelling (`getItem`, `get_item`)", "0..1";
         Alike: "alike", "largest base * shared / all words of both names over the 20 best others", ">= 0";

@@ -17,11 +17,22 @@ const N_ALIKE: usize = 20;
 
 pub(super) fn names(index: &Index, issue: &Issue, query: &Query, features: &mut Features) {
     let said = Said::of(issue, query);
-    let rows: Vec<[f32; 5]> = features
+    let words: Vec<Vec<u64>> = features
         .candidates
         .par_iter()
         .with_min_len(1024)
-        .map(|&symbol| said.about(index, symbol))
+        .map(|&symbol| index.terms_of_name(symbol))
+        .collect();
+    let rows: Vec<[f32; 5]> = words
+        .par_iter()
+        .with_min_len(1024)
+        .zip(&features.candidates)
+        .map(|(name, &symbol)| {
+            let class = index
+                .near_type(symbol)
+                .and_then(|class| features.row(class));
+            said.about(index, symbol, name, class.map(|class| &*words[class]))
+        })
         .collect();
     let columns = [
         C::NameCoverage,
@@ -33,30 +44,26 @@ pub(super) fn names(index: &Index, issue: &Issue, query: &Query, features: &mut 
     for (at, feature) in columns.into_iter().enumerate() {
         features.set_candidate(feature, rows.iter().map(|values| values[at]).collect());
     }
-    features.set_candidate(C::Alike, alike(index, features));
+    features.set_candidate(C::Alike, alike(features, &words));
     files(index, issue, features);
 }
 
 /// Names that share words with those of the best candidates: where `encode_url` is wrong, `decode_url` is, too.
-fn alike(index: &Index, features: &Features) -> Vec<f32> {
+fn alike(features: &Features, words: &[Vec<u64>]) -> Vec<f32> {
     let base = features.candidate(C::Base);
-    let best: Vec<(usize, Vec<u64>)> = top(base, N_ALIKE)
-        .into_iter()
-        .map(|row| (row, index.terms_of_name(features.candidates[row])))
-        .collect();
-    features
-        .candidates
+    let best = top(base, N_ALIKE);
+    words
         .par_iter()
         .with_min_len(1024)
         .enumerate()
-        .map(|(row, &symbol)| {
-            let name = index.terms_of_name(symbol);
-            let others = best.iter().filter(|(other, _)| *other != row);
+        .map(|(row, name)| {
+            let others = best.iter().filter(|other| **other != row);
             others
-                .map(|(other, theirs)| {
+                .map(|&other| {
+                    let theirs = &words[other];
                     let shared = name.iter().filter(|term| theirs.contains(term)).count();
                     let all = name.len() + theirs.len() - shared;
-                    base[*other] * shared as f32 / all.max(1) as f32
+                    base[other] * shared as f32 / all.max(1) as f32
                 })
                 .fold(0.0, f32::max)
         })
@@ -102,22 +109,24 @@ impl Said {
         }
     }
 
-    fn about(&self, index: &Index, symbol: SymbolIdx) -> [f32; 5] {
-        let name = index.terms_of_name(symbol);
-        let class = index
-            .class_of(symbol)
-            .map(|class| index.terms_of_name(class));
+    fn about(
+        &self,
+        index: &Index,
+        symbol: SymbolIdx,
+        name: &[u64],
+        class: Option<&[u64]>,
+    ) -> [f32; 5] {
         let n_pairs = name.len().saturating_sub(1);
         let together = name
             .windows(2)
             .filter(|pair| self.pairs.contains(&(pair[0], pair[1])))
             .count();
         let n_definitions = || index.names().symbols(index.names().of(symbol)).len();
-        let is_form = form(&name).is_some_and(|form| self.forms.contains(&form));
+        let is_form = form(name).is_some_and(|form| self.forms.contains(&form));
         [
-            share(&name, &self.terms),
-            share(&name, &self.in_title),
-            class.map_or(0.0, |class| share(&class, &self.terms)),
+            share(name, &self.terms),
+            share(name, &self.in_title),
+            class.map_or(0.0, |class| share(class, &self.terms)),
             together as f32 / n_pairs.max(1) as f32,
             if is_form {
                 1.0 / (1.0 + n_definitions() as f32).log2()

@@ -348,6 +348,11 @@ func (r *Reader) Fill() {}
         "`parse_flags` and `Fill`",
     );
     let parse = known.of("Parser.parse_flags", C::Base);
+    let named = features(
+        "//- a.rs\npub struct Parser;\nimpl Parser {\n    pub fn rest(&self) {}\n}\n",
+        "The parser",
+    );
+    check(&named, C::ClassCoverage, &[("Parser.rest", 1.0)]);
     check(&known, C::SiblingBest, &[("Parser.rest", parse)]);
     check(
         &known,
