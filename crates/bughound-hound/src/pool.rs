@@ -13,11 +13,11 @@ use crate::hand;
 /// Rows taken as the hand-made order has them.
 const N_HEAD: usize = 20;
 /// `k`.
-const RANK_OFFSET: f32 = 10.0;
+const RANK_OFFSET: f32 = 20.0;
 /// What the hand-made order weighs; each list weighs 1.
-const HAND_WEIGHT: f32 = 8.0;
+const HAND_WEIGHT: f32 = 16.0;
 /// What the best files' own lists weigh.
-const FILE_WEIGHT: f32 = 2.0;
+const FILE_WEIGHT: f32 = 1.0;
 /// How many files have one.
 const N_FILES: usize = 8;
 /// How many ranks each file's list begins below the one before.
@@ -71,7 +71,7 @@ pub(crate) fn pool(index: &Index, features: &Features, n: usize) -> Vec<usize> {
         let rows: Vec<usize> = in_file.collect();
         add(&mut sums, &rows, FILE_WEIGHT, place * FILE_STEP);
     }
-    // Sums stay below 8 / 10 + 12 / 10 + 2 / 10.
+    // Sums stay below (16 + 12 + 1) / 20.
     let head = order.iter().take(N_HEAD).enumerate();
     for (rank, &row) in head {
         sums[row] = (10 + N_HEAD - rank) as f32;
