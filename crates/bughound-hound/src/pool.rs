@@ -107,11 +107,11 @@ mod tests {
             "`apply_discount`: wrong discount",
             &Context::default(),
         );
-        let names: Vec<&str> = pool(&index, &features, 40)
+        let names: Vec<&str> = pool(&index, &features, 100)
             .into_iter()
             .map(|row| index.symbol(features.candidates[row]).name())
             .collect();
-        assert_eq!(names.len(), 40);
+        assert_eq!(names.len(), 100);
         let hand = top(&hand::scores(&features), N_HEAD);
         for (name, row) in names.iter().zip(hand) {
             assert_eq!(*name, index.symbol(features.candidates[row]).name());
