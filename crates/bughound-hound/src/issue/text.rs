@@ -27,11 +27,17 @@ fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut in_fence = false;
     let mut at = 0;
+    // Where the line began that is being kept, where it is not known to be a fence.
+    let mut plain_line = None;
     let mut line_start = true;
     while at < text.len() {
         let rest = &text[at..];
-        if line_start && is_fence(rest) {
-            in_fence = !in_fence;
+        if line_start {
+            plain_line = Some(kept.len());
+            if is_fence(rest) {
+                in_fence = !in_fence;
+                plain_line = None;
+            }
         }
         line_start = false;
         let newline = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |n| n + 1);
@@ -51,6 +57,10 @@ fn without_comments(text: &str) -> String {
                 kept.push_str(line);
                 at += newline;
                 line_start = true;
+                // What is left of a line with a comment may be a fence.
+                if plain_line.is_some_and(|start| is_fence(&kept[start..])) {
+                    in_fence = !in_fence;
+                }
             }
         }
     }
@@ -78,6 +88,7 @@ mod tests {
                 "```html\n<!-- kept -->\n```\n<!-- gone -->",
                 "```html\n<!-- kept -->\n```\n",
             ),
+            ("`<!-- gone -->``\n<!-- kept -->\n", "```\n<!-- kept -->\n"),
         ] {
             assert_eq!(normalise(text), expect);
         }
