@@ -17,6 +17,7 @@ mod reasons;
 mod resolve;
 
 pub use answer::{Answer, N_EXPLAINED, Ranked};
+pub use pool::pool_of;
 
 use bughound_index::{FileIdx, Index};
 

@@ -2,10 +2,11 @@
 //!
 //! The head is that of the hand-made order. Behind it stand those that are high on any of several lists, joined by
 //! reciprocal rank fusion (G. Cormack, C. Clarke, S. Büttcher, SIGIR 2009: `sum w / (k + rank)`): what no single
-//! score finds is often found by another.
+//! score finds is often found by another (docs/lab/pool.md).
 
-use bughound_index::Index;
+use bughound_index::{Index, SymbolIdx};
 
+use crate::Context;
 use crate::compute::top;
 use crate::features::{CandidateFeature as C, Features, FileFeature as F};
 use crate::hand;
@@ -37,6 +38,15 @@ const LISTS: [C; 12] = [
     C::Lines,
     C::Bm25fProse,
 ];
+
+/// At most `n` candidates of an index that are worth a closer look for an issue, best guess first.
+pub fn pool_of(index: &Index, issue: &str, context: &Context<'_>, n: usize) -> Vec<SymbolIdx> {
+    let features = crate::features_of(index, issue, context);
+    pool(index, &features, n)
+        .into_iter()
+        .map(|row| features.candidates[row])
+        .collect()
+}
 
 /// The rows of at most `n` candidates, best guess first. Empty where no candidate has a score.
 pub(crate) fn pool(index: &Index, features: &Features, n: usize) -> Vec<usize> {
@@ -88,7 +98,7 @@ mod tests {
     use bughound_store::Store;
 
     use super::*;
-    use crate::{Context, features_of};
+    use crate::features_of;
 
     #[test]
     fn the_head_is_the_best_and_every_list_is_heard() {
@@ -120,6 +130,13 @@ mod tests {
         assert!(names.contains(&"round_cents"), "{names:?}");
         assert!(!names.contains(&"far"));
         assert!(pool(&index, &features, 0).is_empty());
+        let first = pool_of(
+            &index,
+            "`apply_discount`: wrong discount",
+            &Context::default(),
+            1,
+        );
+        assert_eq!(index.symbol(first[0]).name(), "apply_discount");
         let nothing = features_of(&index, "zzzz", &Context::default());
         assert!(pool(&index, &nothing, 40).is_empty());
     }
