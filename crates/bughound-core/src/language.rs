@@ -27,10 +27,12 @@ pub enum Language {
     C = 7,
     /// C++; `.h` counts as C++, whose grammar reads C declarations too.
     Cpp = 8,
+    /// A language that is not understood: its files have words, and no definitions.
+    Text = 9,
 }
 
 impl Language {
-    /// Every language, in the order of their numbers.
+    /// Every language that is understood, in the order of their numbers.
     pub const ALL: [Self; 9] = [
         Self::Python,
         Self::Rust,
@@ -60,8 +62,19 @@ impl Language {
         })
     }
 
+    /// Whether a file extension (without its dot, any case) stands for a programming language that is not
+    /// understood. Markup, data and configuration are none.
+    pub fn is_text_source(extension: &str) -> bool {
+        TEXT_SOURCES
+            .binary_search(&extension.to_ascii_lowercase().as_str())
+            .is_ok()
+    }
+
     /// The language with this number (`as u8`), for readers of caches.
     pub fn from_u8(number: u8) -> Option<Self> {
+        if number == Self::Text as u8 {
+            return Some(Self::Text);
+        }
         Self::ALL.get(usize::from(number)).copied()
     }
 
@@ -77,9 +90,21 @@ impl Language {
             Self::Go => "go",
             Self::C => "c",
             Self::Cpp => "cpp",
+            Self::Text => "text",
         }
     }
 }
+
+/// Extensions of programming languages that are not understood, sorted.
+const TEXT_SOURCES: &[&str] = &[
+    "adb", "ads", "asm", "awk", "bash", "cbl", "cl", "clj", "cljc", "cljs", "cob", "coffee", "cr",
+    "cs", "cu", "d", "dart", "el", "elm", "erl", "ex", "exs", "f", "f03", "f08", "f90", "f95",
+    "fish", "for", "fs", "fsi", "gd", "gleam", "groovy", "hack", "hcl", "hrl", "hs", "hx", "jl",
+    "kt", "kts", "lean", "lisp", "lua", "m", "ml", "mli", "mm", "nim", "nix", "pas", "php", "pl",
+    "pm", "pro", "ps1", "purs", "r", "rb", "rkt", "s", "sc", "scala", "scm", "sh", "sml", "sol",
+    "sv", "svelte", "swift", "tcl", "tf", "v", "vala", "vb", "vhd", "vhdl", "vim", "vue", "zig",
+    "zsh",
+];
 
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,6 +121,20 @@ mod tests {
         for language in Language::ALL {
             assert_eq!(Language::from_u8(language as u8), Some(language));
         }
+        assert_eq!(
+            Language::from_u8(Language::Text as u8),
+            Some(Language::Text)
+        );
         assert_eq!(Language::from_u8(200), None);
+    }
+
+    #[test]
+    fn text_sources_are_sorted_and_not_understood() {
+        assert!(super::TEXT_SOURCES.is_sorted());
+        for extension in super::TEXT_SOURCES {
+            assert_eq!(Language::from_extension(extension), None, "{extension}");
+            assert!(Language::is_text_source(&extension.to_uppercase()));
+        }
+        assert!(!Language::is_text_source("md"));
     }
 }

@@ -22,6 +22,13 @@ use crate::search::Signatures;
 /// Files larger than this are listed but not read: they are data, not source.
 pub const MAX_SOURCE_BYTES: usize = 4 << 20;
 
+/// Files of languages that are not understood are smaller, or they are data.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// Files of languages that are not understood are indexed where they are more than one in so many: elsewhere
+/// they are scripts beside the product, and their words would only move what is known of all others.
+const TEXT_SHARE: usize = 4;
+
 /// The number of a file in an [`Index`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileIdx(pub u32);
@@ -163,7 +170,8 @@ pub(crate) fn is_candidate(def: &DefRecord) -> bool {
 }
 
 impl Index {
-    /// Indexes a snapshot; minified scripts (`x.min.js`) are left out. Records that `store` holds are taken
+    /// Indexes a snapshot; minified scripts (`x.min.js`) are left out, and files of languages that are not
+    /// understood where they are few ([`Language::Text`]). Records that `store` holds are taken
     /// from it; the others are computed on all threads of the current pool and kept there.
     ///
     /// Files that cannot be read or parsed are findings ([`Index::problems`]); a cache that cannot be
@@ -187,12 +195,7 @@ impl Index {
                 .iter()
                 .map(|finding| Problem::general(finding.clone())),
         );
-        let sources: Vec<(&Entry, Language)> = snapshot
-            .entries()
-            .iter()
-            .filter(|entry| entry.kind == EntryKind::File && !is_minified(&entry.path))
-            .filter_map(|entry| Some((entry, Language::from_extension(entry.path.extension())?)))
-            .collect();
+        let sources = sources_of(&snapshot);
 
         // An earlier index leaves few to be asked for.
         if earlier.is_none() {
@@ -463,6 +466,25 @@ pub fn lines_of(text: &str, span: LineSpan) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
+/// The files to index and their languages, in the order of their paths.
+fn sources_of(snapshot: &Snapshot) -> Vec<(&Entry, Language)> {
+    let files = || {
+        let entries = snapshot.entries().iter();
+        entries.filter(|entry| entry.kind == EntryKind::File && !is_minified(&entry.path))
+    };
+    let language = |entry: &Entry| Language::from_extension(entry.path.extension());
+    let is_text = |entry: &Entry| Language::is_text_source(entry.path.extension());
+    let n_known = files().filter(|entry| language(entry).is_some()).count();
+    let n_texts = files().filter(|entry| is_text(entry)).count();
+    let with_texts = n_texts * TEXT_SHARE > n_known + n_texts;
+    files()
+        .filter_map(|entry| {
+            let text = (with_texts && is_text(entry)).then_some(Language::Text);
+            Some((entry, language(entry).or(text)?))
+        })
+        .collect()
+}
+
 /// What is known of a file without parsing it.
 struct Known {
     record: Arc<BlobRecord>,
@@ -505,9 +527,13 @@ fn compute(
     reader
         .read(entry, buffer)
         .map_err(|error| Problem::in_file(error.path, error.message))?;
-    if buffer.len() > MAX_SOURCE_BYTES {
+    let most = match language {
+        Language::Text => MAX_TEXT_BYTES,
+        _ => MAX_SOURCE_BYTES,
+    };
+    if buffer.len() > most {
         let message = format!(
-            "{} bytes; files over {MAX_SOURCE_BYTES} bytes are taken for data and not indexed",
+            "{} bytes; files over {most} bytes are taken for data and not indexed",
             buffer.len()
         );
         return Err(Problem::in_file(entry.path.clone(), message));

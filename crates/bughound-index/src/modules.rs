@@ -53,7 +53,7 @@ impl Family {
             Language::Java => Self::Java,
             Language::Go => Self::Go,
             Language::Rust => Self::Rust,
-            Language::C | Language::Cpp => Self::C,
+            Language::C | Language::Cpp | Language::Text => Self::C,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a file is for, judged by its path.
 
-use bughound_core::RepoPath;
+use bughound_core::{Language, RepoPath};
 use serde::{Deserialize, Serialize};
 
 /// What a file is for.
@@ -111,6 +111,12 @@ fn is_test_name(path: &RepoPath) -> bool {
         "c" | "cc" | "cpp" | "cxx" => {
             stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_unittest")
         }
+        other if Language::is_text_source(other) => {
+            ["Test", "Tests", "Spec", "_test", "_spec"]
+                .iter()
+                .any(|ending| stem.ends_with(ending))
+                || stem.starts_with("test_")
+        }
         _ => false,
     }
 }
@@ -161,6 +167,9 @@ mod tests {
             ("ui/button.spec.ts", Test),
             ("sympy/testing/runtests.py", Source),
             ("crates/x/benches/speed.rs", Support),
+            ("lib/prices.rb", Source),
+            ("lib/prices_spec.rb", Test),
+            ("src/PricesTest.kt", Test),
         ] {
             assert_eq!(FileRole::of(&RepoPath::from(path)), role, "{path}");
         }

@@ -17,6 +17,7 @@ mod lines;
 mod outline;
 mod python;
 mod rust;
+mod text;
 mod tree;
 mod typescript;
 
@@ -48,6 +49,7 @@ pub fn front_end(language: Language) -> &'static dyn FrontEnd {
         Language::Go => &go::Go,
         Language::C => &c::C,
         Language::Cpp => &cpp::Cpp,
+        Language::Text => &text::Text,
     }
 }
 
