@@ -11,6 +11,7 @@ pub mod features;
 mod hand;
 pub mod inputs;
 pub mod issue;
+pub mod log;
 mod pool;
 pub mod query;
 mod reasons;

@@ -30,6 +30,9 @@ pub use messages::{Message, MessageKind};
 pub use paths::PathMention;
 pub use zones::{N_ZONES, Zone, ZoneSpan};
 
+pub(crate) use frames::error_class;
+pub(crate) use scan::is_source_path;
+
 use lines::Lines;
 
 /// An issue, read.

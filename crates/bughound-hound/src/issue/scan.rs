@@ -110,7 +110,7 @@ const OTHER_EXTENSIONS: &[&str] = &[
 ];
 
 /// Whether the name ends like a source file.
-pub(super) fn is_source_path(path: &str) -> bool {
+pub(crate) fn is_source_path(path: &str) -> bool {
     extension(path).is_some_and(|extension| EXTENSIONS.contains(&extension))
 }
 

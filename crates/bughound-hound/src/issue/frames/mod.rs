@@ -204,7 +204,7 @@ fn code_line(text: &str) -> Option<String> {
 /// The error class that the line starts with, and whether a message follows: `ValueError: x`,
 /// `a.b.DoesNotExist`, `java.io.IOException: x`. Names that do not sound like an error count where
 /// `known` says that an error must stand here.
-pub(super) fn error_class(line: &str, known: bool) -> Option<&str> {
+pub(crate) fn error_class(line: &str, known: bool) -> Option<&str> {
     let name = super::scan::dotted(line);
     let rest = &line[name.len()..];
     if name.is_empty() || !(rest.is_empty() || rest.starts_with(": ") || rest == ":") {
