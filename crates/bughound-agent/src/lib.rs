@@ -23,6 +23,7 @@ mod policy;
 mod protocol;
 mod protocols;
 mod ranking;
+mod rerank;
 
 pub use answer::{parse_answer, resolve};
 /// How an episode is stopped from outside; clones are the same flag.
@@ -38,3 +39,4 @@ pub use policy::{Policy, Request, Session, Start};
 pub use protocol::{Next, Progress, Protocol, Stage, UnknownProtocol};
 pub use protocols::{PROTOCOLS, protocol};
 pub use ranking::{Ranking, ranking_of};
+pub use rerank::{Chosen, read_rerank_answer, rerank_question, reranked};

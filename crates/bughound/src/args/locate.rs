@@ -17,6 +17,9 @@ pub(crate) struct LocateArgs {
     /// Read the issue from a file
     #[arg(long = "issue", value_name = "FILE", conflicts_with = "issue")]
     pub(crate) issue_file: Option<PathBuf>,
+    /// What the issue is: a text that somebody wrote, or the log of a build or of tests. `auto` looks at it
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub(crate) issue_kind: IssueKind,
     #[command(flatten)]
     pub(crate) repo: RepoArgs,
     /// How many places to print
@@ -37,11 +40,29 @@ pub(crate) struct LocateArgs {
     /// Print this many source lines around the most relevant one; 0 for no source
     #[arg(short = 'C', long, value_name = "N", default_value_t = 2)]
     pub(crate) context: u32,
+    /// Let a model order the best candidates, in one request with their sources: needs `--model` and
+    /// `--base-url`
+    #[arg(long, help_heading = "Policy", requires = "model", conflicts_with_all = ["protocol", "replay", "trace"])]
+    pub(crate) rerank: bool,
+    /// How many candidates `--rerank` asks about [default: 20]
+    #[arg(long, value_name = "N", help_heading = "Policy", requires = "rerank", value_parser = clap::value_parser!(u32).range(2..=100))]
+    pub(crate) rerank_candidates: Option<u32>,
     #[command(flatten)]
     pub(crate) agent: AgentArgs,
     /// Append the search's trace to this file: what was asked, called, answered, and what it cost
     #[arg(long, value_name = "FILE", help_heading = "Policy")]
     pub(crate) trace: Option<PathBuf>,
+}
+
+/// What an issue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IssueKind {
+    /// As it looks
+    Auto,
+    /// A text that somebody wrote
+    Issue,
+    /// The output of a build or of tests, of any length
+    Log,
 }
 
 /// How finely an answer is cut.
@@ -66,11 +87,15 @@ pub(crate) enum LocateFormat {
     Sarif,
     /// `path:line:column: message`, for vim's quickfix list and its like
     Quickfix,
+    /// For comments on issues
+    Markdown,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   bughound locate \"QuerySet.bulk_create() crashes on an empty list\"
   gh issue view 1234 --json title,body | bughound locate -
+  pytest 2>&1 | bughound locate -
   bughound locate --repo ../django.git --rev 4.2 --issue report.md --format json
+  bughound locate --rerank --model qwen3 --base-url http://localhost:8000/v1 --issue report.md
   bughound locate --policy http --model qwen3 --base-url http://localhost:8000/v1 --issue report.md";

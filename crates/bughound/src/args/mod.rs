@@ -31,7 +31,7 @@ pub(crate) use eval::EvalArgs;
 pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};
 pub(crate) use index::IndexArgs;
-pub(crate) use locate::{LevelChoice, LocateArgs, LocateFormat};
+pub(crate) use locate::{IssueKind, LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use mcp::McpArgs;
 pub(crate) use repo::RepoArgs;
 pub(crate) use repo_map::RepoMapArgs;

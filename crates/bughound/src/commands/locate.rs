@@ -1,5 +1,6 @@
 //! `bughound locate`: rank the places that must probably change to resolve an issue.
 
+mod rerank;
 mod search;
 
 use std::path::Path;
@@ -7,14 +8,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bughound_agent::ranking_of;
-use bughound_core::Level;
+use bughound_core::{Language, Level};
 use bughound_hound::Context;
 use bughound_hound::issue::Issue;
+use bughound_index::Index;
 use bughound_serve::Milliseconds;
 use bughound_trace::Trace;
 
 use crate::args::{LevelChoice, LocateArgs, LocateFormat};
-use crate::exit::Outcome;
+use crate::exit::{Failure, Outcome};
 use crate::output;
 use crate::output::locations::{self, Located, TextOptions};
 use crate::output::plain::printable;
@@ -22,7 +24,7 @@ use crate::settings::{Settings, Target, issue};
 
 /// Reads the issue and the repository, ranks, prints.
 pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    let text = issue::read(args, settings)?;
+    let source = issue::read(args, settings)?;
     let target = Target::resolve(&args.repo)?;
     let level = match args.level {
         LevelChoice::File => Level::File,
@@ -41,8 +43,19 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
     };
     let history_read = started.elapsed();
     let index = Arc::new(opened.index);
+    let text = source.text(&index);
+    if let Some(log) = source.log() {
+        settings.note(&locations::log_note(log));
+    }
+    let level = level_that_is(level, &index, settings);
     let n_places = usize::try_from(args.k).unwrap_or(usize::MAX);
+    if args.rerank && args.agent.policy != "hound" {
+        return Err(
+            Failure::usage("`--rerank` orders the built-in ranking; leave `--policy` out").into(),
+        );
+    }
     let n_commits = history.as_ref().map_or(0, |history| history.n_commits());
+    let mut reranked = None;
     let (locations, trace) = if search::is_wanted(args) {
         let trace = search::search(args, settings, &target, &index, history, &text)?;
         let mut locations = ranking_of(&trace).of(level).to_vec();
@@ -53,9 +66,20 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
             history: history.as_deref(),
             ..Context::default()
         };
-        let _spinner = settings.progress.spinner("Ranking");
+        let spinner = settings.progress.spinner("Ranking");
         let answer = bughound_hound::locate(&index, &text, &context);
-        (answer.locations(&index, level, n_places), None)
+        drop(spinner);
+        let locations = if args.rerank {
+            let candidates =
+                answer.locations(&index, level, rerank::n_candidates(args).max(n_places));
+            let (mut locations, told) = rerank::rerank(args, settings, &index, &text, candidates)?;
+            reranked = Some(told);
+            locations.truncate(n_places);
+            locations
+        } else {
+            answer.locations(&index, level, n_places)
+        };
+        (locations, None)
     };
     let located_at = started.elapsed();
 
@@ -67,7 +91,9 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
         level,
         locations,
         n_commits,
+        log: source.log(),
         search: trace.as_ref(),
+        reranking: reranked.as_ref().map(|(told, _)| told),
         milliseconds: Milliseconds {
             index: ms(indexed),
             history: ms(history_read - indexed),
@@ -84,6 +110,9 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
         warn_about_unknown_places(trace, settings);
     }
     if let Some(fault) = fault {
+        return Err(fault.into());
+    }
+    if let Some((_, Some(fault))) = reranked {
         return Err(fault.into());
     }
     if located.locations.is_empty() {
@@ -105,6 +134,7 @@ fn print(located: &Located<'_>, args: &LocateArgs, settings: &Settings) -> anyho
             };
             output::print(&locations::text(located, options, settings.stdout))
         }
+        LocateFormat::Markdown => output::print(&locations::markdown(located, &description)),
         LocateFormat::Json => output::print_json(&locations::json(located)),
         LocateFormat::Sarif => {
             let root = format!(
@@ -154,6 +184,28 @@ fn warn_about_unknown_places(trace: &Trace, settings: &Settings) {
             unknown.join(", ")
         ));
     }
+}
+
+/// Files, where there is no definition to find; says so, and also where some files have none.
+fn level_that_is(level: Level, index: &Index, settings: &Settings) -> Level {
+    let n_texts = index
+        .files()
+        .iter()
+        .filter(|file| file.language() == Language::Text)
+        .count();
+    if level == Level::File || n_texts == 0 {
+        return level;
+    }
+    if n_texts == index.files().len() {
+        settings.note("The files are in languages that are not understood: whole files are ranked");
+        return Level::File;
+    }
+    settings.note(&format!(
+        "{} of {} files are in languages that are not understood; `--level file` ranks them, too",
+        output::count(n_texts),
+        output::count(index.files().len())
+    ));
+    level
 }
 
 fn why_nothing(located: &Located<'_>) -> String {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bughound_core::Severity;
+use bughound_repo::RepoError;
 use bughound_serve::{Files, HTTP_PATH, Options, Stop, check_address, serve_http, serve_stdio};
 
 use crate::args::McpArgs;
@@ -17,12 +18,15 @@ use crate::settings::{Settings, Target};
 /// Serves until the client is gone or the user ends it.
 pub(crate) fn run(args: &McpArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let target = Target::resolve(&args.repo)?;
-    let files = match &target.rev {
-        None => Files::Worktree(target.root.clone()),
-        Some(rev) => Files::Commit {
-            commit: target.repo.resolve(rev)?,
-            repo: target.repo.clone(),
+    if target.repo.is_none() {
+        return Err(RepoError::NotARepository { path: target.root }.into());
+    }
+    let files = match (&target.rev, &target.repo) {
+        (Some(rev), Some(repo)) => Files::Commit {
+            commit: repo.resolve(rev)?,
+            repo: repo.clone(),
         },
+        _ => Files::Worktree(target.root.clone()),
     };
     let options = Options {
         files,

@@ -63,8 +63,39 @@ pub(crate) fn budgets(args: &AgentArgs) -> Budgets {
 }
 
 fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
+    let client = client(args, max_in_flight, "--policy http")?;
+    let mut policy = HttpPolicy::new(client, sampling(args));
+    if let Some(requests) = args.requests_per_minute {
+        policy = policy.with_requests_per_minute(requests);
+    }
+    Ok(if args.logprobs {
+        policy.with_logprobs()
+    } else {
+        policy
+    })
+}
+
+/// How tokens are drawn.
+pub(crate) fn sampling(args: &AgentArgs) -> Sampling {
+    Sampling {
+        temperature: args.temperature,
+        top_p: args.top_p,
+        max_tokens: args.max_tokens,
+        ..Sampling::default()
+    }
+}
+
+/// A client of the server that was named; `wanted_by` is the option that needs it.
+///
+/// # Errors
+/// A URL, a key or a setting that makes no sense, or is missing.
+pub(crate) fn client(
+    args: &AgentArgs,
+    max_in_flight: usize,
+    wanted_by: &str,
+) -> anyhow::Result<Client> {
     let missing = |option: &str| {
-        Failure::usage(format!("`--policy http` needs `{option}`"))
+        Failure::usage(format!("`{wanted_by}` needs `{option}`"))
             .hint("name the model and its server: --model NAME --base-url http://localhost:8000/v1")
     };
     let url = match (&args.base_url, &args.cassette) {
@@ -109,27 +140,11 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
         (None, Some(record)) => Client::recording(settings, record),
         (None, None) => Client::new(settings),
     };
-    let client = client.map_err(|error| wrong(&error))?;
-    let mut policy = HttpPolicy::new(
-        client,
-        Sampling {
-            temperature: args.temperature,
-            top_p: args.top_p,
-            max_tokens: args.max_tokens,
-            ..Sampling::default()
-        },
-    );
-    if let Some(requests) = args.requests_per_minute {
-        policy = policy.with_requests_per_minute(requests);
-    }
-    Ok(if args.logprobs {
-        policy.with_logprobs()
-    } else {
-        policy
-    })
+    Ok(client.map_err(|error| wrong(&error))?)
 }
 
-fn wrong(error: &LlmError) -> Failure {
+/// The failure that an error of a client is.
+pub(crate) fn wrong(error: &LlmError) -> Failure {
     match error.kind() {
         LlmErrorKind::Cassette { .. } => Failure::bad_input(error.to_string()),
         _ if error.is_settings() => Failure::usage(error.to_string()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use bughound_core::Severity;
 use bughound_index::{BuildReport, HistoryIndex, Index};
-use bughound_repo::{History, HistoryOptions, Repo, Snapshot};
+use bughound_repo::{History, HistoryOptions, Repo, RepoError, Snapshot};
 use bughound_store::Store;
 
 use super::Settings;
@@ -17,8 +17,8 @@ use crate::exit::Failure;
 /// Which files are meant by `--repo` and `--rev`.
 #[derive(Debug)]
 pub(crate) struct Target {
-    /// The repository.
-    pub(crate) repo: Repo,
+    /// The repository; `None` for a folder that is none.
+    pub(crate) repo: Option<Repo>,
     /// The root of the working directory, or the git directory of a bare repository.
     pub(crate) root: PathBuf,
     /// The revision; `None` for the files of the working directory.
@@ -37,7 +37,8 @@ pub(crate) struct Opened {
 
 impl Target {
     /// Decides which files are meant: the given revision; else the working directory around the path; else
-    /// (a bare repository, or a path inside `.git`) `HEAD`.
+    /// (a bare repository, or a path inside `.git`) `HEAD`. A folder that was named and is no repository, such
+    /// as an exported one, is taken as it is.
     ///
     /// # Errors
     /// Where there is no repository.
@@ -49,7 +50,19 @@ impl Target {
                     .into(),
             );
         }
-        let repo = Repo::open(&args.repo)?;
+        let repo = match Repo::open(&args.repo) {
+            Ok(repo) => repo,
+            Err(RepoError::NotARepository { .. })
+                if args.rev.is_none() && is_folder_named(&args.repo) =>
+            {
+                return Ok(Self {
+                    repo: None,
+                    root: args.repo.clone(),
+                    rev: None,
+                });
+            }
+            Err(error) => return Err(error.into()),
+        };
         let inside_git_dir = args
             .repo
             .canonicalize()
@@ -66,7 +79,11 @@ impl Target {
         let root = repo
             .work_dir()
             .map_or_else(|| repo.git_dir().to_owned(), Path::to_owned);
-        Ok(Self { repo, root, rev })
+        Ok(Self {
+            repo: Some(repo),
+            root,
+            rev,
+        })
     }
 
     /// For people: `the working directory of /src/x`, `v1.2 (0123456789ab) of /src/x.git`.
@@ -82,6 +99,7 @@ impl Target {
                     format!("{rev} ({short}) of {root}")
                 }
             }
+            _ if self.repo.is_none() => format!("the folder {root}, which is no git repository"),
             _ => format!("the working directory of {root}"),
         }
     }
@@ -98,9 +116,9 @@ impl Target {
     /// # Errors
     /// An unknown revision, a damaged repository, a folder that cannot be listed.
     pub(crate) fn snapshot(&self, store: &Store) -> anyhow::Result<Snapshot> {
-        match &self.rev {
-            Some(rev) => Ok(self.repo.snapshot(rev)?),
-            None => {
+        match (&self.rev, &self.repo) {
+            (Some(rev), Some(repo)) => Ok(repo.snapshot(rev)?),
+            _ => {
                 let root = self.root.display();
                 Snapshot::worktree_cached(&self.root, store, environment::now())
                     .with_context(|| format!("cannot read the working directory {root}"))
@@ -124,6 +142,11 @@ impl Target {
             report,
         })
     }
+}
+
+/// Whoever does not say which folder is meant means a repository, and may stand above thousands of them.
+fn is_folder_named(path: &Path) -> bool {
+    path != Path::new(".") && path.is_dir()
 }
 
 impl Opened {

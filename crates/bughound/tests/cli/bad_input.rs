@@ -7,7 +7,17 @@ use crate::fixture::Fixture;
 fn no_repository() {
     let fixture = Fixture::new();
     std::fs::create_dir(fixture.path("plain")).unwrap();
-    assert_output!(fixture.run(&["locate", "--repo", "../plain", "it crashes"]).all(), @"
+    let ran = fixture.finish(
+        fixture
+            .command(&["locate", "it crashes"])
+            .current_dir(fixture.path("plain")),
+    );
+    assert_output!(ran.all(), @"
+    exit code 3
+    --- stderr
+    error: . is not a git repository: give a working directory, a folder below one, or a bare clone
+    ");
+    assert_output!(fixture.run(&["locate", "--repo", "../plain", "--rev", "v1", "it crashes"]).all(), @"
     exit code 3
     --- stderr
     error: ../plain is not a git repository: give a working directory, a folder below one, or a bare clone

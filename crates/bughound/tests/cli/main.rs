@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[cfg(unix)]
+mod action;
 mod bad_input;
+mod bounds;
 mod cache;
 mod doctor;
 mod eval;
@@ -12,11 +15,13 @@ mod interrupt;
 mod issues;
 mod locate;
 mod locate_http;
+mod logs;
 mod mcp;
 mod mcp_client;
 mod mcp_http;
 mod mcp_python;
 mod mine;
+mod rerank;
 mod revisions;
 mod rollout;
 mod search;

@@ -4,12 +4,17 @@ use bughound_serve::LocateDocument;
 use bughound_trace::{EndReason, PolicyRecord, Spent};
 use serde::Serialize;
 
-use super::Located;
+use super::log::LogDocument;
+use super::{Located, RerankRecord};
 
 #[derive(Serialize)]
 struct Document<'a> {
     #[serde(flatten)]
     answer: LocateDocument<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<LogDocument<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rerank: Option<&'a RerankRecord>,
     #[serde(skip_serializing_if = "Option::is_none")]
     search: Option<Search<'a>>,
 }
@@ -36,6 +41,8 @@ pub(crate) fn json(located: &Located<'_>) -> impl Serialize {
             located.n_commits,
             located.milliseconds,
         ),
+        log: located.log.map(LogDocument::new),
+        rerank: located.reranking,
         search: located.search.map(|trace| Search {
             policy: &trace.policy,
             protocol: &trace.protocol,

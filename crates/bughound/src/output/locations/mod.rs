@@ -1,17 +1,24 @@
 //! A ranked answer, in each of its formats.
 
 mod json;
+mod log;
+mod markdown;
 mod quickfix;
+mod rerank;
 mod sarif;
 mod text;
 
 pub(crate) use json::json;
+pub(crate) use log::log_note;
+pub(crate) use markdown::markdown;
 pub(crate) use quickfix::quickfix;
+pub(crate) use rerank::RerankRecord;
 pub(crate) use sarif::{encode, sarif};
 pub(crate) use text::{TextOptions, summary, text};
 
 use bughound_core::{Level, Location};
 use bughound_hound::issue::Issue;
+use bughound_hound::log::BuildLog;
 use bughound_index::Index;
 use bughound_serve::Milliseconds;
 use bughound_trace::Trace;
@@ -32,8 +39,12 @@ pub(crate) struct Located<'a> {
     pub(crate) locations: Vec<Location>,
     /// Commits of history that were used.
     pub(crate) n_commits: usize,
+    /// The log that the issue was made of, where it was one.
+    pub(crate) log: Option<&'a BuildLog>,
     /// The search that found it, where it was searched for step by step.
     pub(crate) search: Option<&'a Trace>,
+    /// The question to a model by which it was ordered, where there was one.
+    pub(crate) reranking: Option<&'a RerankRecord>,
     /// How long it took.
     pub(crate) milliseconds: Milliseconds,
 }
