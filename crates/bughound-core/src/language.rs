@@ -70,6 +70,13 @@ impl Language {
             .is_ok()
     }
 
+    /// Whether a file extension stands for scripts and configuration in code, such as stand beside many products.
+    pub fn is_script(extension: &str) -> bool {
+        SCRIPTS
+            .binary_search(&extension.to_ascii_lowercase().as_str())
+            .is_ok()
+    }
+
     /// The language with this number (`as u8`), for readers of caches.
     pub fn from_u8(number: u8) -> Option<Self> {
         if number == Self::Text as u8 {
@@ -106,6 +113,11 @@ const TEXT_SOURCES: &[&str] = &[
     "zsh",
 ];
 
+/// Of these, what stands beside many products.
+const SCRIPTS: &[&str] = &[
+    "awk", "bash", "fish", "hcl", "nix", "ps1", "sh", "tf", "vim", "zsh",
+];
+
 impl fmt::Display for Language {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -131,6 +143,8 @@ mod tests {
     #[test]
     fn text_sources_are_sorted_and_not_understood() {
         assert!(super::TEXT_SOURCES.is_sorted());
+        assert!(super::SCRIPTS.is_sorted());
+        assert!(super::SCRIPTS.iter().all(|it| Language::is_text_source(it)));
         for extension in super::TEXT_SOURCES {
             assert_eq!(Language::from_extension(extension), None, "{extension}");
             assert!(Language::is_text_source(&extension.to_uppercase()));

@@ -25,8 +25,8 @@ pub const MAX_SOURCE_BYTES: usize = 4 << 20;
 /// Files of languages that are not understood are smaller, or they are data.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// Files of languages that are not understood are indexed where they are more than one in so many: elsewhere
-/// they are scripts beside the product, and their words would only move what is known of all others.
+/// Files of languages that are not understood are indexed where they are more than one in so many, shell scripts
+/// not counted: elsewhere they stand beside the product, and their words would only move what is known of all others.
 const TEXT_SHARE: usize = 4;
 
 /// The number of a file in an [`Index`].
@@ -475,8 +475,9 @@ fn sources_of(snapshot: &Snapshot) -> Vec<(&Entry, Language)> {
     let language = |entry: &Entry| Language::from_extension(entry.path.extension());
     let is_text = |entry: &Entry| Language::is_text_source(entry.path.extension());
     let n_known = files().filter(|entry| language(entry).is_some()).count();
-    let n_texts = files().filter(|entry| is_text(entry)).count();
-    let with_texts = n_texts * TEXT_SHARE > n_known + n_texts;
+    let is_product = |entry: &Entry| is_text(entry) && !Language::is_script(entry.path.extension());
+    let n_products = files().filter(|entry| is_product(entry)).count();
+    let with_texts = n_known == 0 || n_products * TEXT_SHARE > n_known + n_products;
     files()
         .filter_map(|entry| {
             let text = (with_texts && is_text(entry)).then_some(Language::Text);
