@@ -238,6 +238,9 @@ impl Open {
 
     /// `>       failing line` and `E       what went wrong`.
     fn pytest(&mut self, line: &str) -> bool {
+        if line == "E" {
+            return self.in_error;
+        }
         if let Some(message) = line.strip_prefix("E  ") {
             if !self.in_error {
                 message.trim().clone_into(&mut self.message);

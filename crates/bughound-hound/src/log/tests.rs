@@ -165,6 +165,11 @@ fn failures_of_real_logs() {
             None,
         )],
     );
+    check(
+        "pytest with a difference",
+        "___ test_x ___\n>   f()\nE   assert [1] == [2]\nE   \nE     Differing items:\nE     1 != 2\n\na.py:3: AssertionError\n",
+        &[(Test, "assert [1] == [2]", Some("test_x"))],
+    );
     check("nothing", "", &[]);
     check("all went well", "running 1 test\ntest a ... ok\n", &[]);
 }

@@ -216,6 +216,12 @@ mod tests {
                 Some("tests::no_currency"),
             ),
             (
+                "ImportError while loading conftest '/w/tests/conftest.py'.",
+                Test,
+                None,
+                Some("/w/tests/conftest.py"),
+            ),
+            (
                 "--- FAIL: TestDiscount (0.00s)",
                 Test,
                 None,

@@ -12,6 +12,7 @@ pub(super) fn find(line: &str, trimmed: &str, previous: &str) -> Option<Mark> {
         b'F' | b'E' => unittest(line),
         b'[' => surefire(line).or_else(|| gtest(line)),
         b'n' => tap(line),
+        b'I' => conftest(line),
         _ => None,
     }
     .or_else(|| jest(line, trimmed))
@@ -30,6 +31,13 @@ fn pytest(line: &str) -> Option<Mark> {
     let name = name.strip_prefix("ERROR collecting ").unwrap_or(name);
     let name = name.strip_prefix("ERROR at setup of ").unwrap_or(name);
     let name = name.strip_prefix("ERROR at teardown of ").unwrap_or(name);
+    Some(Mark::of_test(Extent::Section(Runner::Pytest), name))
+}
+
+/// `ImportError while loading conftest '/w/tests/conftest.py'.`: no test was run at all.
+fn conftest(line: &str) -> Option<Mark> {
+    let rest = line.strip_prefix("ImportError while loading conftest ")?;
+    let name = rest.trim_matches(['\'', '.', '"']);
     Some(Mark::of_test(Extent::Section(Runner::Pytest), name))
 }
 
