@@ -183,7 +183,8 @@ impl<'a> Receivers<'a> {
             };
             if !starts_upper(class) {
                 // `Type::new(…)`.
-                let before = callee[..callee.len() - class.len()].trim_end_matches(is_joint);
+                let class_at = class.as_ptr() as usize - callee.as_ptr() as usize;
+                let before = callee[..class_at].trim_end_matches(is_joint);
                 match last_name(before) {
                     Some(owner) if self.language == Language::Rust && starts_upper(owner) => {
                         class = owner;
@@ -313,6 +314,24 @@ mod tests {
             );
         }
         assert_eq!(made_before("x = A(é)"), Some("A"));
+    }
+
+    #[test]
+    fn names_that_end_in_what_no_name_holds() {
+        // Bytes that are not UTF-8 are read as `\u{fffd}`, which is no part of a name but may end a callee.
+        for source in [
+            "x := t\u{fffd}(1)",
+            "x := a.t\u{fffd}(1)",
+            "x := \u{fffd}(1)",
+        ] {
+            let source = format!("package a\nfunc f() {{\n\t{source}\n}}\n");
+            let outline = bughound_syntax::outline(Language::Go, &source);
+            let receivers = Receivers::new(Language::Go, &source, &outline);
+            for call in &outline.calls {
+                let written = receivers.of(call).map(|(name, _)| name);
+                assert!(written.is_none_or(|name| source.contains(name)), "{source}");
+            }
+        }
     }
 
     #[test]
