@@ -34,7 +34,7 @@ pub use environment::Environment;
 pub use event::{Ask, Effect, Event, FaultKind, Material, PolicyFault, Purpose, What};
 pub use machine::{Brief, Episode};
 pub use observation::harmless;
-pub use policies::{HoundPolicy, HttpPolicy, ReplayPolicy, ScriptedPolicy};
+pub use policies::{HoundPolicy, HttpPolicy, NavigatorPolicy, ReplayPolicy, ScriptedPolicy};
 pub use policy::{Policy, Request, Session, Start};
 pub use protocol::{Next, Progress, Protocol, Stage, UnknownProtocol};
 pub use protocols::{PROTOCOLS, protocol};

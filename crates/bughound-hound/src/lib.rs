@@ -2,7 +2,7 @@
 //!
 //! [`Issue::read`](issue::Issue::read) says what the issue mentions; [`locate`] finds it in an index and
 //! ranks files and candidates by a weighted sum of named [features], each of which can be shown as a
-//! reason.
+//! reason. [`navigate`] goes on from there: it reads candidates, follows where they lead, and ranks again.
 
 mod answer;
 mod compute;
@@ -12,6 +12,7 @@ mod hand;
 pub mod inputs;
 pub mod issue;
 pub mod log;
+pub mod navigate;
 mod pool;
 pub mod query;
 mod reasons;
@@ -43,6 +44,15 @@ pub struct Context<'a> {
 
 /// Ranks the files and candidates of an index for an issue.
 pub fn locate(index: &Index, issue: &str, context: &Context<'_>) -> Answer {
+    locate_with_evidence(index, issue, context).0
+}
+
+/// [`locate`], and all that was found out on the way.
+fn locate_with_evidence(
+    index: &Index,
+    issue: &str,
+    context: &Context<'_>,
+) -> (Answer, compute::Evidence) {
     let issue = Issue::read(issue);
     let evidence = compute(index, &issue, context);
     let features = &evidence.features;
@@ -85,7 +95,7 @@ pub fn locate(index: &Index, issue: &str, context: &Context<'_>) -> Answer {
             }
         })
         .collect();
-    Answer { files, symbols }
+    (Answer { files, symbols }, evidence)
 }
 
 /// The features of every candidate and file for an issue: what a learned scorer reads.

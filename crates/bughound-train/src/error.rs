@@ -27,6 +27,9 @@ pub enum TrainError {
     /// The user stopped it.
     #[error("stopped; the same command goes on where it was")]
     Stopped,
+    /// Weights do not fit.
+    #[error("{0}")]
+    Weights(String),
     /// The threads for the work could not be started.
     #[error("cannot start the working threads: {0}")]
     Workers(String),

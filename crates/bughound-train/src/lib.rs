@@ -2,6 +2,7 @@
 //!
 //! - [`collect`] turns tasks into [`Example`]s: what a scorer reads of each candidate, and which of them the fix
 //!   changes.
+//! - [`navigation`] trains the policy that decides what to read and when to stop, in two stages.
 //! - [`objective`] is what a policy that decides is changed for: a pure function of log-probabilities and rewards.
 //!
 //! This crate knows nothing of HTTP and of the command line. Everything here is a function of its inputs and of
@@ -10,6 +11,7 @@
 mod collect;
 mod error;
 mod example;
+pub mod navigation;
 pub mod objective;
 
 pub use collect::{CollectRequest, CollectSummary, Watch, collect};

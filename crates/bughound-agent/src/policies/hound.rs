@@ -16,7 +16,7 @@ use crate::policy::{Policy, Request, Session, Start};
 const N_OPENED: usize = 5;
 
 /// How many places an answer lists, as the published agents' do.
-const N_ANSWERED: usize = 5;
+pub(super) const N_ANSWERED: usize = 5;
 
 /// The built-in policy.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,11 +68,12 @@ impl Session for Search<'_> {
             locate(environment.index(), self.start.issue, &context)
         });
         let (Purpose::Act, Some(tools)) = (request.purpose, request.tools) else {
-            return Ok(Completion::of(Message::assistant(ranking(
-                answer,
-                environment.index(),
-                request.expects,
-            ))));
+            let level = match request.expects {
+                Expects::Files => Level::File,
+                Expects::Functions => Level::Function,
+            };
+            let best = answer.locations(environment.index(), level, N_ANSWERED);
+            return Ok(Completion::of(Message::assistant(ranking(best))));
         };
         if request.turn == 0 {
             let best = answer.locations(environment.index(), Level::Function, N_OPENED);
@@ -102,7 +103,7 @@ impl Session for Search<'_> {
 }
 
 /// The call that shows a place, in whichever of the two dialects is offered.
-fn open(location: &Location, tools: &ToolSet) -> Option<(String, serde_json::Value)> {
+pub(super) fn open(location: &Location, tools: &ToolSet) -> Option<(String, serde_json::Value)> {
     let path = location.path.as_str();
     let name = location.qualified_name.as_deref()?;
     let calls = match (location.kind?, name.rsplit_once('.')) {
@@ -137,13 +138,10 @@ fn open(location: &Location, tools: &ToolSet) -> Option<(String, serde_json::Val
         .map(|(tool, arguments)| (tool.to_owned(), arguments))
 }
 
-fn ranking(answer: &Answer, index: &bughound_index::Index, expects: Expects) -> String {
-    let level = match expects {
-        Expects::Files => Level::File,
-        Expects::Functions => Level::Function,
-    };
+/// Places as an answer lists them.
+pub(super) fn ranking(best: Vec<Location>) -> String {
     let mut text = String::from("```\n");
-    for location in answer.locations(index, level, N_ANSWERED) {
+    for location in best {
         text.push_str(location.path.as_str());
         if let Some(name) = &location.qualified_name {
             text.push_str("::");

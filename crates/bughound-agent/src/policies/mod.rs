@@ -2,11 +2,13 @@
 
 mod hound;
 mod http;
+mod navigator;
 mod pace;
 mod replay;
 mod scripted;
 
 pub use hound::HoundPolicy;
 pub use http::HttpPolicy;
+pub use navigator::NavigatorPolicy;
 pub use replay::ReplayPolicy;
 pub use scripted::ScriptedPolicy;

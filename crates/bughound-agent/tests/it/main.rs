@@ -6,6 +6,7 @@ mod answers;
 mod episodes;
 mod http;
 mod machine;
+mod navigation;
 mod policies;
 mod protocols;
 mod shop;

@@ -61,7 +61,7 @@ pub struct CollectSummary {
 }
 
 /// The tasks of each project that are chosen, in the order of their ids.
-fn choose(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, Vec<&Task>> {
+pub(crate) fn choose(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, Vec<&Task>> {
     let mut by_project: BTreeMap<&str, Vec<&Task>> = BTreeMap::new();
     for task in tasks {
         by_project.entry(&task.repo).or_default().push(task);

@@ -9,19 +9,22 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 /// The names of `--policy`, the default first.
-pub(crate) const POLICIES: [&str; 3] = ["hound", "http", "replay"];
+pub(crate) const POLICIES: [&str; 4] = ["hound", "navigator", "http", "replay"];
 
 /// Who searches, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct AgentArgs {
-    /// Who searches: `hound` (built in, no model), `http` (a model behind any OpenAI-compatible server),
-    /// `replay` (recorded traces)
+    /// Who searches: `hound` (built in, no model), `navigator` (the same, and a trained network chooses what to open),
+    /// `http` (a model behind any OpenAI-compatible server), `replay` (recorded traces)
     #[arg(long, value_name = "NAME", default_value = POLICIES[0], value_parser = PossibleValuesParser::new(POLICIES))]
     pub(crate) policy: String,
     /// Which conversation it has with the repository [default: hound]
     #[arg(long, value_name = "NAME", value_parser = protocol_names())]
     pub(crate) protocol: Option<String>,
+    /// The weights of `--policy navigator`: what `train sft` or `train grpo` wrote
+    #[arg(long, value_name = "FILE", required_if_eq("policy", "navigator"))]
+    pub(crate) navigator: Option<PathBuf>,
     /// The model's name at the server
     #[arg(long, value_name = "NAME", required_if_eq("policy", "http"))]
     pub(crate) model: Option<String>,

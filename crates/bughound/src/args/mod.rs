@@ -50,7 +50,10 @@ pub(crate) use traces::{
     TracesImportArgs, TracesShowArgs, TracesStatsArgs,
 };
 
-pub(crate) use train::{TrainArgs, TrainCollectArgs, TrainCommand};
+pub(crate) use train::{
+    LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs, TrainCommand, TrainGrpoArgs,
+    TrainSftArgs, TrainWorldsArgs,
+};
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;

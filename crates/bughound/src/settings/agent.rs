@@ -1,6 +1,8 @@
 //! Who searches, decided.
 
-use bughound_agent::{HoundPolicy, HttpPolicy, Policy, ReplayPolicy};
+use anyhow::Context as _;
+use bughound_agent::{HoundPolicy, HttpPolicy, NavigatorPolicy, Policy, ReplayPolicy};
+use bughound_hound::navigate::Navigator;
 use bughound_llm::{
     Client, ClientSettings, Dialect, LlmError, LlmErrorKind, Prices, Retries, Sampling, Secret,
     ServerUrl,
@@ -28,6 +30,7 @@ pub(crate) fn policy(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<B
     match args.policy.as_str() {
         "http" => Ok(Box::new(http(args, max_in_flight)?)),
         "replay" => Ok(Box::new(replay(args)?)),
+        "navigator" => Ok(Box::new(navigator(args)?)),
         _ => Ok(Box::new(HoundPolicy)),
     }
 }
@@ -60,6 +63,19 @@ pub(crate) fn budgets(args: &AgentArgs) -> Budgets {
             .max_calls_per_turn
             .unwrap_or(default.max_calls_per_turn),
     }
+}
+
+fn navigator(args: &AgentArgs) -> anyhow::Result<NavigatorPolicy> {
+    let Some(path) = &args.navigator else {
+        let failure = Failure::usage("`--policy navigator` needs `--navigator`");
+        return Err(failure
+            .hint("name the weights that `bughound train sft` or `grpo` wrote")
+            .into());
+    };
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let navigator = Navigator::read(&bytes)
+        .map_err(|error| Failure::bad_input(format!("{}: {error}", path.display())))?;
+    Ok(NavigatorPolicy::new(navigator))
 }
 
 fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {

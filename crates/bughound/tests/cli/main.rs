@@ -28,4 +28,5 @@ mod search;
 mod show;
 mod tool;
 mod traces;
+mod train_navigation;
 mod usage;

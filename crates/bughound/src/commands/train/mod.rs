@@ -1,6 +1,9 @@
 //! `bughound train`: train the built-in policy.
 
+mod ablation;
 mod collect;
+mod navigator;
+mod worlds;
 
 use crate::args::{TrainArgs, TrainCommand};
 use crate::exit::Outcome;
@@ -10,5 +13,9 @@ use crate::settings::Settings;
 pub(crate) fn run(args: &TrainArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     match &args.command {
         TrainCommand::Collect(args) => collect::run(args, settings),
+        TrainCommand::Worlds(args) => worlds::run(args, settings),
+        TrainCommand::Sft(args) => navigator::run_sft(args, settings),
+        TrainCommand::Grpo(args) => navigator::run_grpo(args, settings),
+        TrainCommand::Ablation(args) => ablation::run(args, settings),
     }
 }

@@ -1,0 +1,156 @@
+//! `bughound train worlds`, `sft`, `grpo` and `ablation`, as typed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use crate::args::RepoMapArgs;
+
+/// Turn tasks into worlds: what a search in memory needs
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Writes one file per project; projects whose file is there already are left alone, so an interrupted collection goes \
+on where it was.")]
+pub(crate) struct TrainWorldsArgs {
+    /// The tasks: SWE-bench's JSON Lines or parquet, or what `tasks mine` wrote; may be repeated
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) tasks: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) repos: RepoMapArgs,
+    /// The folder for the worlds
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Tasks of this project alone, as owner/name; may be repeated
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(crate) project: Vec<String>,
+    /// The most tasks of one project, chosen by a hash of their ids [default: all]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) max_per_project: usize,
+    /// Projects to work on at the same time [default: the number of threads]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+}
+
+/// What both stages of training share.
+#[derive(Debug, Args)]
+pub(crate) struct LearnArgs {
+    /// What is trained: `hound`, the built-in policy that navigates
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(["hound"]))]
+    pub(crate) policy: String,
+    /// A folder that `train worlds` wrote; may be repeated
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) worlds: Vec<PathBuf>,
+    /// Where the weights go; a record of the training goes beside them, as .json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Append a JSON line for each step to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// Worlds of a step
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = positive)]
+    pub(crate) batch: usize,
+    #[command(flatten)]
+    pub(crate) search: SearchCostArgs,
+    /// The source of all chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// What a search may read, and what that costs.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct SearchCostArgs {
+    /// The most candidates that a search reads
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = positive)]
+    pub(crate) budget: usize,
+    /// What each candidate that is read takes from the reward
+    #[arg(long, value_name = "X", default_value_t = 0.005)]
+    pub(crate) cost: f64,
+}
+
+/// Train by imitation of searches that ended well
+#[derive(Debug, Args)]
+pub(crate) struct TrainSftArgs {
+    #[command(flatten)]
+    pub(crate) learn: LearnArgs,
+    /// How often each world is seen
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub(crate) epochs: usize,
+    /// Rate of learning at its top
+    #[arg(long, value_name = "X", default_value_t = 0.002)]
+    pub(crate) rate: f32,
+    /// Weight decay
+    #[arg(long, value_name = "X", default_value_t = 0.01)]
+    pub(crate) decay: f32,
+}
+
+/// Train by reinforcement: groups of searches, each held against the others of its group
+#[derive(Debug, Args)]
+pub(crate) struct TrainGrpoArgs {
+    #[command(flatten)]
+    pub(crate) learn: LearnArgs,
+    /// The weights to begin with, such as those of `train sft` [default: untrained ones]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// How often each world is seen
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) epochs: usize,
+    /// Searches of each world
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = positive)]
+    pub(crate) group: usize,
+    /// Updates on the searches of one step
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = positive)]
+    pub(crate) updates: usize,
+    /// Rate of learning at its top
+    #[arg(long, value_name = "X", default_value_t = 0.001)]
+    pub(crate) rate: f32,
+    /// How far below 1 the ratio of a decision still moves the policy
+    #[arg(long, value_name = "X", default_value_t = 0.2)]
+    pub(crate) clip_low: f64,
+    /// How far above 1
+    #[arg(long, value_name = "X", default_value_t = 0.28)]
+    pub(crate) clip_high: f64,
+    /// Weight of the divergence from the weights to begin with
+    #[arg(long, value_name = "X", default_value_t = 0.0)]
+    pub(crate) kl: f64,
+    /// Do not divide advantages by the group's standard deviation
+    #[arg(long)]
+    pub(crate) no_deviation: bool,
+}
+
+/// Measure what each part of the training brings, on projects that it has not seen
+#[derive(Debug, Args)]
+pub(crate) struct TrainAblationArgs {
+    /// A folder that `train worlds` wrote; may be repeated
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) worlds: Vec<PathBuf>,
+    /// Folds by project; each project is held out once
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = positive)]
+    pub(crate) folds: usize,
+    /// Seeds of each arm; a task's numbers are means over them
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seeds: u64,
+    /// How often imitation sees each world
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub(crate) sft_epochs: usize,
+    /// How often reinforcement sees each world
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) grpo_epochs: usize,
+    #[command(flatten)]
+    pub(crate) search: SearchCostArgs,
+    /// All numbers as JSON, and the curves
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The curves of reinforcement as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+}
+
+/// A whole number above 0.
+fn positive(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("it must be at least 1".to_owned()),
+        Ok(n) => Ok(n),
+        Err(error) => Err(format!("{error}")),
+    }
+}
