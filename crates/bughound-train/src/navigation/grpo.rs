@@ -36,7 +36,9 @@ pub struct GrpoSettings {
     pub clip_high: f64,
     /// Weight of the divergence from the weights that training began with; 0 for none.
     pub kl: f64,
-    /// Whether advantages are divided by the group's standard deviation.
+    /// Whether advantages are divided by the group's standard deviation, as published. Where all searches of a group
+    /// rank equally well, they then differ by their cost alone, and that difference is blown up: the policy learns to
+    /// read nothing, however small the cost (docs/lab/navigation.md).
     pub by_deviation: bool,
     /// The most candidates that are read.
     pub budget: usize,
@@ -57,7 +59,7 @@ impl Default for GrpoSettings {
             clip_low: 0.2,
             clip_high: 0.28,
             kl: 0.0,
-            by_deviation: true,
+            by_deviation: false,
             budget: 8,
             reward: RewardSettings::default(),
             seed: 1,

@@ -17,7 +17,7 @@ pub struct RewardSettings {
 
 impl Default for RewardSettings {
     fn default() -> Self {
-        Self { cost: 0.005 }
+        Self { cost: 0.0005 }
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) struct SearchCostArgs {
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = positive)]
     pub(crate) budget: usize,
     /// What each candidate that is read takes from the reward
-    #[arg(long, value_name = "X", default_value_t = 0.005)]
+    #[arg(long, value_name = "X", default_value_t = 0.0005)]
     pub(crate) cost: f64,
 }
 
@@ -113,9 +113,9 @@ pub(crate) struct TrainGrpoArgs {
     /// Weight of the divergence from the weights to begin with
     #[arg(long, value_name = "X", default_value_t = 0.0)]
     pub(crate) kl: f64,
-    /// Do not divide advantages by the group's standard deviation
+    /// Divide advantages by the group's standard deviation
     #[arg(long)]
-    pub(crate) no_deviation: bool,
+    pub(crate) by_deviation: bool,
 }
 
 /// Measure what each part of the training brings, on projects that it has not seen

@@ -69,7 +69,7 @@ pub(crate) fn run_grpo(args: &TrainGrpoArgs, settings: &Settings) -> anyhow::Res
         clip_low: args.clip_low,
         clip_high: args.clip_high,
         kl: args.kl,
-        by_deviation: !args.no_deviation,
+        by_deviation: args.by_deviation,
         budget: args.learn.search.budget,
         reward: RewardSettings {
             cost: args.learn.search.cost,
