@@ -98,6 +98,11 @@ fn locate_with_evidence(
     (Answer { files, symbols }, evidence)
 }
 
+/// The hand-weighted score of every candidate.
+pub fn hand_scores(features: &Features) -> Vec<f32> {
+    hand::scores(features)
+}
+
 /// The features of every candidate and file for an issue: what a learned scorer reads.
 pub fn features_of(index: &Index, issue: &str, context: &Context<'_>) -> Features {
     compute(index, &Issue::read(issue), context).features

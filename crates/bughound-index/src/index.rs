@@ -76,6 +76,11 @@ impl File {
         self.record.language()
     }
 
+    /// The blob that was indexed.
+    pub fn blob(&self) -> ObjectId {
+        self.entry.id
+    }
+
     /// What was found in it.
     pub fn record(&self) -> &BlobRecord {
         &self.record

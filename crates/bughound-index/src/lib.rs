@@ -6,6 +6,7 @@
 //! nothing of issues, agents or HTTP.
 
 mod bytes;
+mod document;
 mod extract;
 mod graph;
 mod history;
@@ -30,6 +31,7 @@ pub mod tokens;
 mod touched;
 
 pub use bughound_syntax::DefinitionFlags;
+pub use document::Documents;
 pub use graph::{CallEdge, Evidence, Graph, Hierarchy, TestEvidence, TestMention, TypeEdge};
 pub use history::{FileChanges, HistoryIndex, MAX_FILES_PER_COMMIT, SimilarCommit};
 pub use import_statement::ImportStatement;

@@ -24,6 +24,9 @@ pub enum TrainError {
         /// What is wrong.
         reason: String,
     },
+    /// There is more than can be numbered.
+    #[error("more than 2^32 words, documents or pairs; take fewer projects or lower the limits")]
+    TooMuch,
     /// The user stopped it.
     #[error("stopped; the same command goes on where it was")]
     Stopped,

@@ -9,11 +9,13 @@
 //! explicit seeds: the same examples give the same weights, bit for bit, at any number of threads.
 
 mod collect;
+pub mod encoder;
 mod error;
 mod example;
 pub mod navigation;
 pub mod objective;
+pub mod pairs;
 
-pub use collect::{CollectRequest, CollectSummary, Watch, collect};
+pub use collect::{CollectRequest, CollectSummary, Watch, choose_tasks, collect};
 pub use error::TrainError;
 pub use example::{Example, ExampleFolder, ExampleShape};

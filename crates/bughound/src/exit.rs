@@ -175,7 +175,9 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
         Some(kind_of_rollout_error(error))
     } else if let Some(error) = cause.downcast_ref::<TrainError>() {
         Some(match error {
-            TrainError::Malformed { .. } | TrainError::Weights(_) => Kind::BadInput,
+            TrainError::Malformed { .. } | TrainError::Weights(_) | TrainError::TooMuch => {
+                Kind::BadInput
+            }
             TrainError::Io { .. } | TrainError::Workers(_) => Kind::Infrastructure,
             TrainError::Stopped => Kind::Interrupted,
         })

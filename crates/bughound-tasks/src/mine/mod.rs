@@ -22,6 +22,7 @@ pub use leaks::{LeakPolicy, Leaks};
 pub use licence::{is_permissive, licence_of};
 pub use recipe::{Recipe, RecipeProject};
 pub use settings::MineSettings;
+pub use statement::without_bookkeeping;
 
 use std::collections::{BTreeMap, BTreeSet};
 

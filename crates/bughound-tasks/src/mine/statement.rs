@@ -93,7 +93,7 @@ const TRAILERS: [&str; 20] = [
 ];
 
 /// The message without trailers, bullets of squashed commits, references and prefixes such as `Fixed #12 --`.
-pub(super) fn without_bookkeeping(message: &str) -> String {
+pub fn without_bookkeeping(message: &str) -> String {
     let mut lines = Vec::new();
     for (at, line) in message.lines().enumerate() {
         let lower = line.trim().to_lowercase();

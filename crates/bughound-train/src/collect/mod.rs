@@ -60,8 +60,8 @@ pub struct CollectSummary {
     pub obstacles: BTreeMap<&'static str, (usize, String)>,
 }
 
-/// The tasks of each project that are chosen, in the order of their ids.
-pub(crate) fn choose(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, Vec<&Task>> {
+/// The tasks of each project in the order of their ids: all, or so many, chosen by a hash of their ids.
+pub fn choose_tasks(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, Vec<&Task>> {
     let mut by_project: BTreeMap<&str, Vec<&Task>> = BTreeMap::new();
     for task in tasks {
         by_project.entry(&task.repo).or_default().push(task);
@@ -86,7 +86,7 @@ pub(crate) fn choose(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, V
 /// # Errors
 /// [`TrainError::Stopped`] where the watch says so; where examples cannot be written. Tasks that cannot be worked on are counted.
 pub fn collect(request: &CollectRequest<'_>) -> Result<CollectSummary, TrainError> {
-    let chosen = choose(request.tasks, request.max_per_project);
+    let chosen = choose_tasks(request.tasks, request.max_per_project);
     let repos = open_repos(request.tasks, request.repos);
     let mut summary = CollectSummary::default();
     let mut projects: Vec<(&str, Vec<&Task>)> = Vec::new();

@@ -10,7 +10,7 @@ use bughound_store::Store;
 use bughound_tasks::{RepoMap, Task, ground_truth_at};
 
 use super::stored::{StoredWorld, WorldFolder};
-use crate::collect::choose;
+use crate::collect::choose_tasks;
 use crate::{CollectSummary, TrainError, Watch};
 
 /// What is collected, and how.
@@ -41,7 +41,7 @@ pub fn collect_worlds(request: &CollectWorlds<'_>) -> Result<CollectSummary, Tra
     let repos = open_repos(request.tasks, request.repos);
     let mut summary = CollectSummary::default();
     let mut projects: Vec<(&str, Vec<&Task>)> = Vec::new();
-    for (repo, tasks) in choose(request.tasks, request.max_per_project) {
+    for (repo, tasks) in choose_tasks(request.tasks, request.max_per_project) {
         if request.out.has(repo) {
             summary.n_projects_before += 1;
         } else {

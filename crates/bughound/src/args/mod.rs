@@ -51,8 +51,9 @@ pub(crate) use traces::{
 };
 
 pub(crate) use train::{
-    LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs, TrainCommand, TrainGrpoArgs,
-    TrainSftArgs, TrainWorldsArgs,
+    EncoderHalvesArgs, LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs, TrainCommand,
+    TrainEncoderArgs, TrainGrpoArgs, TrainMeasureArgs, TrainPairsArgs, TrainSftArgs,
+    TrainWorldsArgs,
 };
 
 use clap::builder::Styles;

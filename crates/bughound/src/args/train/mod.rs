@@ -1,12 +1,20 @@
 //! `bughound train`, as typed. One file per thing that is trained.
 
 mod collect;
+mod encoder;
+mod halves;
+mod measure;
 mod navigation;
+mod pairs;
 
 pub(crate) use collect::TrainCollectArgs;
+pub(crate) use encoder::TrainEncoderArgs;
+pub(crate) use halves::EncoderHalvesArgs;
+pub(crate) use measure::TrainMeasureArgs;
 pub(crate) use navigation::{
     LearnArgs, TrainAblationArgs, TrainGrpoArgs, TrainSftArgs, TrainWorldsArgs,
 };
+pub(crate) use pairs::TrainPairsArgs;
 
 use clap::{Args, Subcommand};
 
@@ -30,4 +38,10 @@ pub(crate) enum TrainCommand {
     Grpo(TrainGrpoArgs),
     /// Measure what each part of the training brings, on projects that it has not seen
     Ablation(TrainAblationArgs),
+    /// Make pairs of words and code: what the encoder learns from
+    Pairs(TrainPairsArgs),
+    /// Train the dense encoder on pairs of words and code
+    Encoder(TrainEncoderArgs),
+    /// Measure what the encoder brings to the hand-weighted ranking
+    MeasureEncoder(TrainMeasureArgs),
 }

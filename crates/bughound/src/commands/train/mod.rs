@@ -2,7 +2,11 @@
 
 mod ablation;
 mod collect;
+mod encoder;
+mod encoders;
+mod measure;
 mod navigator;
+mod pairs;
 mod worlds;
 
 use crate::args::{TrainArgs, TrainCommand};
@@ -17,5 +21,8 @@ pub(crate) fn run(args: &TrainArgs, settings: &Settings) -> anyhow::Result<Outco
         TrainCommand::Sft(args) => navigator::run_sft(args, settings),
         TrainCommand::Grpo(args) => navigator::run_grpo(args, settings),
         TrainCommand::Ablation(args) => ablation::run(args, settings),
+        TrainCommand::Pairs(args) => pairs::run(args, settings),
+        TrainCommand::Encoder(args) => encoder::run(args, settings),
+        TrainCommand::MeasureEncoder(args) => measure::run(args, settings),
     }
 }
