@@ -2,4 +2,5 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test may say so loudly")]
 
+mod encoder;
 mod navigation;
