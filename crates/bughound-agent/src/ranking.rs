@@ -63,6 +63,7 @@ fn push(list: &mut Vec<Location>, id: SymbolId, item: &bughound_trace::AnswerIte
         kind: item.kind.filter(|_| !is_file),
         lines: item.lines.filter(|_| !is_file),
         score,
+        probability: None,
         reasons: Vec::new(),
     });
 }

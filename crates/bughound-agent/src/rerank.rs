@@ -218,6 +218,7 @@ mod tests {
             kind: None,
             lines: None,
             score,
+            probability: None,
             reasons: Vec::new(),
         };
         let candidates = vec![place("a", 3.0), place("b", 2.0), place("c", 1.0)];

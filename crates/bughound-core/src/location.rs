@@ -43,6 +43,9 @@ pub struct Location {
     pub lines: Option<LineSpan>,
     /// Higher is better; comparable within one answer only.
     pub score: f32,
+    /// How likely the fix changes it, in 0..=1; absent where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub probability: Option<f32>,
     /// Why it is here, strongest first.
     #[serde(default)]
     pub reasons: Vec<Reason>,

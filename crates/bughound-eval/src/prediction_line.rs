@@ -163,6 +163,7 @@ mod tests {
             kind,
             lines: None,
             score,
+            probability: None,
             reasons: Vec::new(),
         }
     }

@@ -21,10 +21,12 @@ pub const N_EXPLAINED: usize = 50;
 /// Ranked files and candidates (functions, methods, types), best first.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Every source file with a score above 0.
+    /// Every source file that anything speaks for.
     pub files: Vec<Ranked<FileIdx>>,
     /// The best candidates, at least 500 where there are as many.
     pub symbols: Vec<Ranked<SymbolIdx>>,
+    /// Whether the scores of candidates are probabilities: that the fix changes them.
+    pub is_calibrated: bool,
 }
 
 impl Answer {
@@ -42,6 +44,7 @@ impl Answer {
                     kind: None,
                     lines: None,
                     score: ranked.score,
+                    probability: None,
                     reasons: ranked.reasons.clone(),
                 })
                 .collect();
@@ -68,6 +71,7 @@ impl Answer {
                     kind: Some(symbol.kind()),
                     lines: Some(symbol.lines()),
                     score: ranked.score,
+                    probability: self.is_calibrated.then_some(ranked.score),
                     reasons: reasons(index, shown, ranked),
                 }
             })

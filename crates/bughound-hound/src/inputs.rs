@@ -1,6 +1,6 @@
 //! What a learned scorer reads: the features of a pool of candidates and of their files, as rows of numbers.
 //!
-//! Every feature gives three numbers, so that a small network need not learn to rank or to take logarithms: its
+//! Every feature that is more than a yes or no gives three numbers, so that a small network need not learn to rank or to take logarithms: its
 //! share of the largest value in the pool, `1 / (1 + rank)^0.5` with the rank within the pool (0 where the feature
 //! is 0), and `ln(1 + value)`. Hand-made scores give their rank and gap inside the file and the class, too; and
 //! what is true of the whole question (its length, what it holds, how clear the best candidate is) stands in
@@ -10,15 +10,12 @@ use bughound_index::{FileIdx, Index, SymbolIdx};
 use bughound_net::math::ln;
 
 use crate::compute::{Evidence, top};
-use crate::features::{CandidateFeature as C, Features, FileFeature as F};
+use crate::features::{CandidateFeature as C, FeatureInfo, Features, FileFeature as F};
 use crate::hand;
 use crate::issue::{Issue, Zone};
 
 /// Files beside those of the pool's candidates: the best ones by the hand-made score.
 const N_FILES: usize = 100;
-
-/// Numbers in a row of each feature.
-const PER_FEATURE: usize = 3;
 
 /// The rows for one question.
 #[derive(Clone, Debug, Default)]
@@ -41,19 +38,19 @@ pub struct Inputs {
 
 /// Numbers of a candidate's row.
 pub fn n_candidate_inputs() -> usize {
-    PER_FEATURE * (C::ALL.len() + 1) + N_PLACE + N_QUESTION
+    candidate_input_names().len()
 }
 
 /// Numbers of a file's row.
 pub fn n_file_inputs() -> usize {
-    PER_FEATURE * F::ALL.len() + N_QUESTION
+    file_input_names().len()
 }
 
 /// What a candidate's row holds, number by number: for reports, and so that weights fit what they were trained
 /// on.
 pub fn candidate_input_names() -> Vec<String> {
-    let features = C::ALL.iter().map(|f| f.info().name);
-    let mut names = three_each(features.chain(["hand"]));
+    let mut names: Vec<String> = C::ALL.iter().flat_map(|f| names_of(f.info())).collect();
+    names.extend(three("hand"));
     names.extend(PLACE.map(str::to_owned));
     names.extend(QUESTION.map(str::to_owned));
     names
@@ -61,25 +58,29 @@ pub fn candidate_input_names() -> Vec<String> {
 
 /// What a file's row holds, number by number.
 pub fn file_input_names() -> Vec<String> {
-    let mut names = three_each(F::ALL.iter().map(|f| f.info().name));
+    let mut names: Vec<String> = F::ALL.iter().flat_map(|f| names_of(f.info())).collect();
     names.extend(QUESTION.map(str::to_owned));
     names
 }
 
-fn three_each<'a>(features: impl Iterator<Item = &'a str>) -> Vec<String> {
-    features
-        .flat_map(|name| {
-            [
-                format!("{name}/max"),
-                format!("{name}/rank"),
-                format!("{name}/log"),
-            ]
-        })
-        .collect()
+fn names_of(info: FeatureInfo) -> Vec<String> {
+    if is_flag(info) {
+        vec![info.name.to_owned()]
+    } else {
+        three(info.name).to_vec()
+    }
+}
+
+fn three(name: &str) -> [String; 3] {
+    ["max", "rank", "log"].map(|what| format!("{name}/{what}"))
+}
+
+fn is_flag(info: FeatureInfo) -> bool {
+    info.range == "0 or 1"
 }
 
 const N_PLACE: usize = 8;
-const PLACE: [&str; N_PLACE] = [
+pub(crate) const PLACE: [&str; N_PLACE] = [
     "rank in file",
     "gap to the file's best",
     "share of the file's sum",
@@ -120,7 +121,8 @@ impl Inputs {
         let mut table = Table::new(pool.len(), n_candidate_inputs());
         for &feature in C::ALL {
             let values = features.candidate(feature);
-            table.feature(&pool.iter().map(|&row| values[row]).collect::<Vec<f32>>());
+            let values: Vec<f32> = pool.iter().map(|&row| values[row]).collect();
+            table.feature_or_flag(feature.info(), &values);
         }
         table.feature(&hand);
         let class_of: Vec<u32> = symbols
@@ -143,12 +145,8 @@ impl Inputs {
         let mut file_table = Table::new(files.len(), n_file_inputs());
         for &feature in F::ALL {
             let values = features.file(feature);
-            file_table.feature(
-                &files
-                    .iter()
-                    .map(|file| values[file.index()])
-                    .collect::<Vec<f32>>(),
-            );
+            let values: Vec<f32> = files.iter().map(|file| values[file.index()]).collect();
+            file_table.feature_or_flag(feature.info(), &values);
         }
         file_table.same(&question);
         let fused = features.file(F::Fused);
@@ -306,6 +304,14 @@ impl Table {
         self.next += values.len();
     }
 
+    fn feature_or_flag(&mut self, info: FeatureInfo, values: &[f32]) {
+        if is_flag(info) {
+            self.column(values);
+        } else {
+            self.feature(values);
+        }
+    }
+
     /// The three numbers of a feature.
     fn feature(&mut self, values: &[f32]) {
         let max = values.iter().copied().fold(0.0, f32::max);
@@ -380,8 +386,9 @@ mod tests {
     }
 
     #[test]
-    fn names_fit_numbers() {
-        assert_eq!(candidate_input_names().len(), n_candidate_inputs());
-        assert_eq!(file_input_names().len(), n_file_inputs());
+    fn a_flag_gives_itself() {
+        let mut table = Table::new(2, 1);
+        table.feature_or_flag(C::IsType.info(), &[1.0, 0.0]);
+        assert_eq!((table.rows, table.next), (vec![1.0, 0.0], 1));
     }
 }

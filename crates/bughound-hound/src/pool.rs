@@ -21,6 +21,8 @@ const HAND_WEIGHT: f32 = 16.0;
 const FILE_WEIGHT: f32 = 1.0;
 /// How many files have one.
 const N_FILES: usize = 8;
+/// How far down a list is looked at: further down it says next to nothing.
+const N_LISTED: usize = 1000;
 /// How many ranks each file's list begins below the one before.
 const FILE_STEP: usize = 10;
 
@@ -63,12 +65,7 @@ pub(crate) fn pool(index: &Index, features: &Features, n: usize) -> Vec<usize> {
     };
     add(&mut sums, &order, HAND_WEIGHT, 0);
     for list in LISTS {
-        add(
-            &mut sums,
-            &top(features.candidate(list), usize::MAX),
-            1.0,
-            0,
-        );
+        add(&mut sums, &top(features.candidate(list), N_LISTED), 1.0, 0);
     }
     for (place, file) in top(features.file(F::Fused), N_FILES)
         .into_iter()

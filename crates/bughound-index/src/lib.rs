@@ -37,7 +37,9 @@ pub use history::{FileChanges, HistoryIndex, MAX_FILES_PER_COMMIT, SimilarCommit
 pub use import_statement::ImportStatement;
 pub use imports::{ImportEdge, ImportGraph};
 pub use index::{BuildReport, File, FileIdx, Index, MAX_SOURCE_BYTES, Symbol, SymbolIdx, lines_of};
-pub use lexical::{Bm25f, CandidateScores, DocField, Hits, N_DOC_FIELDS, TermShare, path_terms};
+pub use lexical::{
+    Bm25f, CandidateScores, DocField, Hits, LexicalViews, N_DOC_FIELDS, TermShare, path_terms,
+};
 pub use literals::{LiteralHits, text_trigrams};
 pub use names::{NameIdx, Names};
 pub use past::Past;

@@ -104,6 +104,7 @@ impl<'a> LocateDocument<'a> {
                                 "required": ["start", "end"]
                             },
                             "score": number("Higher is better; comparable within this answer only."),
+                            "probability": number("How likely the fix changes it, from 0 to 1; absent where that is not known."),
                             "reasons": {
                                 "type": "array",
                                 "description": "Why it is here, strongest first.",

@@ -4,6 +4,7 @@
 //!   changes.
 //! - [`navigation`] trains the policy that decides what to read and when to stop, in two stages.
 //! - [`objective`] is what a policy that decides is changed for: a pure function of log-probabilities and rewards.
+//! - [`scorer`] trains the ranking network on examples.
 //!
 //! This crate knows nothing of HTTP and of the command line. Everything here is a function of its inputs and of
 //! explicit seeds: the same examples give the same weights, bit for bit, at any number of threads.
@@ -15,6 +16,7 @@ mod example;
 pub mod navigation;
 pub mod objective;
 pub mod pairs;
+pub mod scorer;
 
 pub use collect::{CollectRequest, CollectSummary, Watch, choose_tasks, collect};
 pub use error::TrainError;

@@ -5,9 +5,11 @@ mod cache;
 pub(crate) mod issue;
 mod repo_map;
 mod target;
+mod weights;
 
 pub(crate) use repo_map::{needed_repo_map, repo_map};
 pub(crate) use target::Target;
+pub(crate) use weights::Weights;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -45,6 +45,7 @@ pub(super) fn text(
             let context = Context {
                 history: environment.history(),
                 on_stage: None,
+                ..Context::default()
             };
             let answer = locate(&environment.index, issue, &context);
             let mut text = String::from("Files:\n");

@@ -64,6 +64,7 @@ impl Session for Search<'_> {
             let context = Context {
                 history: environment.history(),
                 on_stage: None,
+                ..Context::default()
             };
             locate(environment.index(), self.start.issue, &context)
         });

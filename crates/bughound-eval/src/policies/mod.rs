@@ -10,7 +10,10 @@ use crate::policy::{Policy, UnknownPolicy};
 
 /// Every policy, the default first.
 pub fn policies() -> [&'static dyn Policy; 1] {
-    [&HoundPolicy]
+    const HOUND: HoundPolicy<'static> = HoundPolicy {
+        judge: bughound_hound::Judge::Learned,
+    };
+    [&HOUND]
 }
 
 /// The policy with this name.

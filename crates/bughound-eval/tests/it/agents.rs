@@ -117,7 +117,7 @@ fn hound_as_an_agent_answers_as_hound() {
     let world = World::new();
     let direct = world
         .evaluate_with("runs/direct", |request| {
-            request.policy = &bughound_eval::HoundPolicy;
+            request.policy = bughound_eval::policies()[0];
         })
         .unwrap();
     let agent = AgentPolicy::new(&HoundPolicy, "hound").unwrap();

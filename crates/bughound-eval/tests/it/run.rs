@@ -2,9 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use bughound_eval::{
-    ErrorKind, EvalError, HoundPolicy, MissReason, PredictionLine, RunSummary, Selection,
-};
+use bughound_eval::{ErrorKind, EvalError, MissReason, PredictionLine, RunSummary, Selection};
 use bughound_metrics::{FlevalScorer, Metric, ScoreLevel};
 
 use crate::world::{World, git};
@@ -238,7 +236,9 @@ fn the_built_in_policy_finds_what_an_issue_names() {
     world.tasks[1].problem_statement = "Cart.total is always 0 after Cart.add".to_owned();
     world.save();
     let summary = world
-        .evaluate_with("runs/x", |request| request.policy = &HoundPolicy)
+        .evaluate_with("runs/x", |request| {
+            request.policy = bughound_eval::policies()[0]
+        })
         .unwrap();
     assert_eq!(summary.lines[0].functions[0], "shop.py::price");
     assert!(mean(&summary, ScoreLevel::Function, Metric::Recall(5)) > 0.99);

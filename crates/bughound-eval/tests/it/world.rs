@@ -258,6 +258,7 @@ impl Policy for Told {
                 kind: symbol.map(|symbol| symbol.kind()),
                 lines: None,
                 score: 1.0 / (place as f32 + 1.0),
+                probability: None,
                 reasons: Vec::new(),
             };
             if question.index.file_at(path).is_some() {

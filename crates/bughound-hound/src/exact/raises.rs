@@ -28,11 +28,18 @@ impl Exact {
             df[class] += 1.0;
         }
         let n = index.n_symbols() as f32;
-        for (symbol, classes) in raisers {
-            let rarity = classes
-                .iter()
-                .map(|&class| ((1.0 + n) / (1.0 + df[class])).ln());
-            self.symbols.entry(symbol).or_default().raises = rarity.sum();
+        for (symbol, found) in raisers {
+            let rarity = |class: usize| ((1.0 + n) / (1.0 + df[class])).ln();
+            let signals = self.symbols.entry(symbol).or_default();
+            signals.raises = found.iter().map(|&class| rarity(class)).sum();
+            let rarest = found
+                .into_iter()
+                .reduce(|a, b| if df[b] < df[a] { b } else { a });
+            if let Some(class) = rarest {
+                // The sum set by hand does not count it.
+                let text = format!("raises `{}`, which the issue names", classes[class]);
+                signals.saw("raises", 0.0, text);
+            }
         }
     }
 }

@@ -20,9 +20,15 @@ pub struct Begun {
     pub symbols: Vec<SymbolIdx>,
 }
 
-/// Ranks as [`crate::locate`] does, and makes a world of the answer.
+/// Ranks as [`crate::locate`] does with weights set by hand, and makes a world of the answer.
 pub fn begin(index: &Index, issue: &str, context: &crate::Context<'_>) -> Begun {
-    let (answer, evidence) = crate::locate_with_evidence(index, issue, context);
+    // Navigators have learnt from worlds whose prior is the hand-made order.
+    let by_hand = crate::Context {
+        judge: crate::Judge::Hand,
+        history: context.history,
+        on_stage: context.on_stage,
+    };
+    let (answer, evidence) = crate::locate::locate_with_evidence(index, issue, &by_hand);
     if let Some(on_stage) = context.on_stage {
         on_stage("navigate");
     }
@@ -44,6 +50,7 @@ impl Begun {
             kind: Some(symbol.kind()),
             lines: Some(symbol.lines()),
             score: self.world.prior[candidate],
+            probability: None,
             reasons: Vec::new(),
         }
     }

@@ -81,7 +81,8 @@ impl Known {
     }
 }
 
-fn write(dir: &Path, files: &str) {
+/// Writes files, given as `//- path` lines each followed by a text.
+pub(crate) fn write(dir: &Path, files: &str) {
     for file in files.split("//- ").skip(1) {
         let (path, text) = file.split_once('\n').unwrap();
         let path = dir.join(path.trim());

@@ -5,3 +5,5 @@
 mod features;
 mod fixture;
 mod locate;
+mod reasons;
+mod weights;

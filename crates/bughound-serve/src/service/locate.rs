@@ -143,7 +143,11 @@ fn render(locations: &[Location]) -> String {
             .map(|lines| format!(", lines {}-{}", lines.start, lines.end))
             .unwrap_or_default();
         // A place is one line, whatever its name holds.
-        let heading = format!("{rank}. {id} ({kind}{lines}), score {:.2}", location.score);
+        let score = match location.probability {
+            Some(probability) => format!("probability {probability:.2}"),
+            None => format!("score {:.2}", location.score),
+        };
+        let heading = format!("{rank}. {id} ({kind}{lines}), {score}");
         let _ = writeln!(out, "{}", heading.replace(['\n', '\r'], " "));
         for reason in location.reasons.iter().take(N_REASONS) {
             let _ = writeln!(out, "   - {}", reason.text.replace(['\n', '\r'], " "));
@@ -166,6 +170,7 @@ mod tests {
             kind: Some(SymbolKind::Method),
             lines: Some(LineSpan::new(2, 5)),
             score: 2.0,
+            probability: None,
             reasons: vec![Reason {
                 feature: "traceback".to_owned(),
                 text: "a traceback frame\nis at line 4".to_owned(),
@@ -178,6 +183,7 @@ mod tests {
             kind: None,
             lines: None,
             score: 0.5,
+            probability: None,
             reasons: Vec::new(),
         };
         insta::assert_snapshot!(render(&[location, file]), @"

@@ -9,6 +9,7 @@ mod folder;
 
 pub use folder::ExampleFolder;
 
+use bughound_hound::scorer::QuestionRows;
 use serde::{Deserialize, Serialize};
 
 /// One task: the rows that a scorer reads, and which of them the fix changes.
@@ -82,6 +83,41 @@ impl Example {
     /// The gold candidates of the pool.
     pub fn gold(&self) -> impl Iterator<Item = usize> {
         (0..self.is_gold.len()).filter(|&at| self.is_gold[at])
+    }
+
+    /// What a scorer reads of it.
+    pub fn question(&self) -> QuestionRows<'_> {
+        QuestionRows {
+            candidate_rows: &self.candidate_rows,
+            hand: &self.hand,
+            file_of: &self.file_of,
+            file_rows: &self.file_rows,
+            file_hand: &self.file_hand,
+        }
+    }
+
+    /// Sets the numbers whose names begin with one of `prefixes` to 0 in every row. A network that learns from such
+    /// rows does not hear of them later either.
+    pub fn blank(&mut self, prefixes: &[String]) {
+        let blank = |names: Vec<String>, rows: &mut [f32]| {
+            let width = names.len();
+            let columns: Vec<usize> = (0..width)
+                .filter(|&at| prefixes.iter().any(|prefix| names[at].starts_with(prefix)))
+                .collect();
+            for row in rows.chunks_exact_mut(width) {
+                for &at in &columns {
+                    row[at] = 0.0;
+                }
+            }
+        };
+        blank(
+            bughound_hound::inputs::candidate_input_names(),
+            &mut self.candidate_rows,
+        );
+        blank(
+            bughound_hound::inputs::file_input_names(),
+            &mut self.file_rows,
+        );
     }
 
     /// Ids that are gold and in the pool, each once.

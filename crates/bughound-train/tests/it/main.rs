@@ -4,3 +4,4 @@
 
 mod encoder;
 mod navigation;
+mod scorer;

@@ -19,6 +19,10 @@ pub(crate) struct AgentArgs {
     /// `http` (a model behind any OpenAI-compatible server), `replay` (recorded traces)
     #[arg(long, value_name = "NAME", default_value = POLICIES[0], value_parser = PossibleValuesParser::new(POLICIES))]
     pub(crate) policy: String,
+    /// What the built-in policy ranks by: `learned` (the network inside the binary), `hand` (weights set by hand), or
+    /// a file that `train scorer` wrote
+    #[arg(long, value_name = "WHICH", default_value = "learned")]
+    pub(crate) weights: String,
     /// Which conversation it has with the repository [default: hound]
     #[arg(long, value_name = "NAME", value_parser = protocol_names())]
     pub(crate) protocol: Option<String>,

@@ -25,6 +25,9 @@ pub(crate) struct LocateArgs {
     /// How many places to print
     #[arg(short, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) k: u32,
+    /// Leave out places that are less likely than this to be right, from 0 to 1
+    #[arg(long, value_name = "P", value_parser = probability)]
+    pub(crate) min_probability: Option<f32>,
     /// How finely the answer is cut
     #[arg(long, value_name = "LEVEL", default_value = "function")]
     pub(crate) level: LevelChoice,
@@ -63,6 +66,13 @@ pub(crate) enum IssueKind {
     Issue,
     /// The output of a build or of tests, of any length
     Log,
+}
+
+fn probability(text: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if (0.0..=1.0).contains(&value) => Ok(value),
+        _ => Err("a number from 0 to 1 is needed, such as 0.2".to_owned()),
+    }
 }
 
 /// How finely an answer is cut.

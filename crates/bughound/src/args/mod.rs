@@ -52,8 +52,8 @@ pub(crate) use traces::{
 
 pub(crate) use train::{
     EncoderHalvesArgs, LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs, TrainCommand,
-    TrainEncoderArgs, TrainGrpoArgs, TrainMeasureArgs, TrainPairsArgs, TrainSftArgs,
-    TrainWorldsArgs,
+    TrainEncoderArgs, TrainGrpoArgs, TrainMeasureArgs, TrainPairsArgs, TrainScorerArgs,
+    TrainSftArgs, TrainWordsArgs, TrainWorldsArgs,
 };
 
 use clap::builder::Styles;

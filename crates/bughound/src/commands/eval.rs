@@ -10,7 +10,7 @@ use crate::args::EvalArgs;
 use crate::eval_progress::EvalProgress;
 use crate::exit::{Failure, Outcome};
 use crate::output;
-use crate::settings::{Settings, agent, needed_repo_map};
+use crate::settings::{Settings, Weights, agent, needed_repo_map};
 
 /// Each job holds an index in memory.
 const MOST_JOBS: usize = 4;
@@ -29,7 +29,8 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
         None => threads.get().min(MOST_JOBS),
     };
     let searcher = agent::policy(&args.agent, jobs)?;
-    let policy = policy(args, searcher.as_ref())?;
+    let weights = Weights::read(&args.agent.weights)?;
+    let policy = policy(args, searcher.as_ref(), &weights)?;
     let progress = EvalProgress::new(settings.progress);
     let summary = evaluate(&EvalRequest {
         tasks: &tasks,
@@ -80,9 +81,12 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
 fn policy<'a>(
     args: &EvalArgs,
     searcher: &'a dyn bughound_agent::Policy,
+    weights: &'a Weights,
 ) -> anyhow::Result<Box<dyn Policy + 'a>> {
     if args.agent.policy == "hound" && args.agent.protocol.is_none() {
-        return Ok(Box::new(HoundPolicy));
+        return Ok(Box::new(HoundPolicy {
+            judge: weights.judge(),
+        }));
     }
     let mut policy = AgentPolicy::new(searcher, agent::protocol(&args.agent))?;
     policy.budgets = agent::budgets(&args.agent);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bughound_agent::ranking_of;
-use bughound_core::{Language, Level};
+use bughound_core::{Language, Level, Location};
 use bughound_hound::Context;
 use bughound_hound::issue::Issue;
 use bughound_index::Index;
@@ -20,7 +20,7 @@ use crate::exit::{Failure, Outcome};
 use crate::output;
 use crate::output::locations::{self, Located, TextOptions};
 use crate::output::plain::printable;
-use crate::settings::{Settings, Target, issue};
+use crate::settings::{Settings, Target, Weights, issue};
 
 /// Reads the issue and the repository, ranks, prints.
 pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -62,8 +62,10 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
         locations.truncate(n_places);
         (locations, Some(trace))
     } else {
+        let weights = Weights::read(&args.agent.weights)?;
         let context = Context {
             history: history.as_deref(),
+            judge: weights.judge(),
             ..Context::default()
         };
         let spinner = settings.progress.spinner("Ranking");
@@ -82,6 +84,7 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
         (locations, None)
     };
     let located_at = started.elapsed();
+    let (locations, n_unlikely) = likely(locations, args.min_probability);
 
     let ms = |duration: std::time::Duration| duration.as_secs_f64() * 1000.0;
     let located = Located {
@@ -116,10 +119,29 @@ pub(crate) fn run(args: &LocateArgs, settings: &Settings) -> anyhow::Result<Outc
         return Err(fault.into());
     }
     if located.locations.is_empty() {
-        settings.note(&why_nothing(&located));
+        settings.note(&match (n_unlikely, args.min_probability) {
+            (1.., Some(least)) => format!(
+                "Nothing found that is right with a probability of {least}: {n_unlikely} places are less likely"
+            ),
+            _ => why_nothing(&located),
+        });
         return Ok(Outcome::NothingFound);
     }
     Ok(Outcome::Found)
+}
+
+/// The places that are likely enough, and how many are not. Places of unknown probability stay.
+fn likely(mut locations: Vec<Location>, least: Option<f32>) -> (Vec<Location>, usize) {
+    let n = locations.len();
+    if let Some(least) = least {
+        locations.retain(|location| {
+            location
+                .probability
+                .is_none_or(|probability| probability >= least)
+        });
+    }
+    let n_left_out = n - locations.len();
+    (locations, n_left_out)
 }
 
 fn print(located: &Located<'_>, args: &LocateArgs, settings: &Settings) -> anyhow::Result<()> {

@@ -253,3 +253,42 @@ fn the_same_every_time() {
     assert_eq!(locate(&["--no-cache"]), cold, "without a cache");
     assert_eq!(locate(&["--threads", "1"]), cold, "on one thread");
 }
+
+#[test]
+fn unlikely_places_are_left_out() {
+    let fixture = Fixture::new();
+    for least in ["2", "-0.1", "nan", "many"] {
+        let least = format!("--min-probability={least}");
+        let ran = fixture.run(&["locate", &least, ISSUE]);
+        assert_eq!(ran.code, 2, "{least}");
+        assert!(
+            ran.stderr.contains("a number from 0 to 1"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let ran = fixture.run(&[
+        "locate",
+        "--min-probability",
+        "0",
+        "--format",
+        "json",
+        ISSUE,
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(!ran.json()["locations"].as_array().unwrap().is_empty());
+    // What is not known to be unlikely stays.
+    let by_hand = [
+        "locate",
+        "--weights",
+        "hand",
+        "--min-probability",
+        "1",
+        "--format",
+        "json",
+        ISSUE,
+    ];
+    let ran = fixture.run(&by_hand);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.json()["locations"][0]["probability"].is_null());
+}

@@ -6,6 +6,8 @@ mod halves;
 mod measure;
 mod navigation;
 mod pairs;
+mod scorer;
+mod words;
 
 pub(crate) use collect::TrainCollectArgs;
 pub(crate) use encoder::TrainEncoderArgs;
@@ -15,6 +17,8 @@ pub(crate) use navigation::{
     LearnArgs, TrainAblationArgs, TrainGrpoArgs, TrainSftArgs, TrainWorldsArgs,
 };
 pub(crate) use pairs::TrainPairsArgs;
+pub(crate) use scorer::TrainScorerArgs;
+pub(crate) use words::TrainWordsArgs;
 
 use clap::{Args, Subcommand};
 
@@ -44,4 +48,8 @@ pub(crate) enum TrainCommand {
     Encoder(TrainEncoderArgs),
     /// Measure what the encoder brings to the hand-weighted ranking
     MeasureEncoder(TrainMeasureArgs),
+    /// Train the ranking network on examples
+    Scorer(TrainScorerArgs),
+    /// Count how common words are in the statements of tasks
+    Words(TrainWordsArgs),
 }

@@ -7,6 +7,8 @@ mod encoders;
 mod measure;
 mod navigator;
 mod pairs;
+mod scorer;
+mod words;
 mod worlds;
 
 use crate::args::{TrainArgs, TrainCommand};
@@ -24,5 +26,7 @@ pub(crate) fn run(args: &TrainArgs, settings: &Settings) -> anyhow::Result<Outco
         TrainCommand::Pairs(args) => pairs::run(args, settings),
         TrainCommand::Encoder(args) => encoder::run(args, settings),
         TrainCommand::MeasureEncoder(args) => measure::run(args, settings),
+        TrainCommand::Scorer(args) => scorer::run(args, settings),
+        TrainCommand::Words(args) => words::run(args, settings),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use bughound_core::Location;
 
-use super::{Located, kind_name, name, summary};
+use super::{Located, kind_name, name, percent, summary};
 use crate::output::plain::printable;
 
 /// Reasons for each place.
@@ -25,15 +25,19 @@ fn places(locations: &[Location]) -> String {
             .map(|lines| format!(":{lines}"))
             .unwrap_or_default();
         let place = code(&format!("{}{lines}", location.path));
+        let likely = location
+            .probability
+            .map(|probability| format!(", {} likely", text(&percent(probability))))
+            .unwrap_or_default();
         let _ = if location.qualified_name.is_some() {
             writeln!(
                 out,
-                "{rank}. **{}** ({}) in {place}",
+                "{rank}. **{}** ({}) in {place}{likely}",
                 code(name(location)),
                 kind_name(location)
             )
         } else {
-            writeln!(out, "{rank}. {place}")
+            writeln!(out, "{rank}. {place}{likely}")
         };
         for reason in location.reasons.iter().take(N_REASONS) {
             let _ = writeln!(out, "   - {}", text(&reason.text));
@@ -90,7 +94,12 @@ mod tests {
 
     #[test]
     fn a_list_of_places() {
-        insta::assert_snapshot!(places(&super::super::fixture::locations()), @"");
+        insta::assert_snapshot!(places(&super::super::fixture::locations()), @"
+        1. **`Reader.load`** (method) in `pkg/a file.py:2-5`, 62 % likely
+           - a traceback frame is at line 4
+           - its words are the issue's: load, reader
+        2. `pkg/b.py`
+        ");
     }
 
     #[test]

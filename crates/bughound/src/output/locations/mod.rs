@@ -68,12 +68,39 @@ pub(crate) fn head_line(index: &Index, location: &Location) -> Option<u32> {
     Some(definition.map_or(lines.start, |symbol| symbol.def.name_line))
 }
 
+/// A probability for people. Nothing is certain, and nothing that is listed is out of the question.
+pub(crate) fn percent(probability: f32) -> String {
+    match probability * 100.0 {
+        p if p < 1.0 => "<1 %".to_owned(),
+        p if p > 99.0 => ">99 %".to_owned(),
+        p => format!("{p:.0} %"),
+    }
+}
+
 /// The place's own name: the qualified name, or the path.
 fn name(location: &Location) -> &str {
     location
         .qualified_name
         .as_deref()
         .unwrap_or(location.path.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn probabilities_for_people() {
+        for (probability, text) in [
+            (0.0, "<1 %"),
+            (0.004, "<1 %"),
+            (0.015, "2 %"),
+            (0.62, "62 %"),
+            (0.999, ">99 %"),
+        ] {
+            assert_eq!(percent(probability), text);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +123,7 @@ pub(crate) mod fixture {
                 kind: Some(SymbolKind::Method),
                 lines: Some(LineSpan::new(2, 5)),
                 score: 2.0,
+                probability: Some(0.625),
                 reasons: vec![
                     reason("traceback", "a traceback frame is at line 4", 1.25),
                     reason("words", "its words are the issue's: load, reader", 0.5),
@@ -107,6 +135,7 @@ pub(crate) mod fixture {
                 kind: None,
                 lines: None,
                 score: 0.5,
+                probability: None,
                 reasons: Vec::new(),
             },
         ]

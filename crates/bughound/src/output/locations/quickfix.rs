@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use bughound_core::Location;
 
-use super::{kind_name, name};
+use super::{kind_name, name, percent};
 use crate::output::plain::printable;
 
 /// One line per location. `prefix` is put before every path, so that editors find the files; `line` says to
@@ -24,10 +24,13 @@ pub(crate) fn quickfix(
             .take(3)
             .collect();
         let message = format!(
-            "{rank}. {kind} {name} ({score:.2}){colon}{reasons}",
+            "{rank}. {kind} {name} ({score}){colon}{reasons}",
             kind = kind_name(location),
             name = name(location),
-            score = location.score,
+            score = match location.probability {
+                Some(probability) => percent(probability),
+                None => format!("{:.2}", location.score),
+            },
             colon = if reasons.is_empty() { "" } else { ": " },
             reasons = reasons.join("; "),
         );
@@ -48,7 +51,7 @@ mod tests {
     #[test]
     fn one_line_per_location() {
         insta::assert_snapshot!(quickfix(&super::super::fixture::locations(), "/src/", |_| 7), @"
-        /src/pkg/a file.py:7:1: 1. method Reader.load (2.00): a traceback frame is at line 4; its words are the issue's: load, reader
+        /src/pkg/a file.py:7:1: 1. method Reader.load (62 %): a traceback frame is at line 4; its words are the issue's: load, reader
         /src/pkg/b.py:7:1: 2. file pkg/b.py (0.50)
         ");
     }

@@ -8,7 +8,7 @@ use super::{kind_name, name};
 /// A log with one run; one result per location.
 ///
 /// `root` is the URI of the repository's root (with a `/` at its end); `commit` the revision, where it is
-/// one. `rank` is the score relative to the best, from 0 to 100.
+/// one. `rank` is the probability in percent, or the score relative to the best.
 pub(crate) fn sarif(locations: &[Location], root: &str, commit: Option<&str>) -> Value {
     let best = locations
         .first()
@@ -79,10 +79,29 @@ fn result(rank: u32, location: &Location, best: f32) -> Value {
         "ruleIndex": 0,
         "level": "note",
         "message": { "text": format!("{rank}. {} {}{because}", kind_name(location), name(location)) },
-        "rank": (f64::from(location.score) / f64::from(best) * 100.0).clamp(0.0, 100.0),
+        "rank": rank_of(location, best),
         "locations": [place],
-        "properties": { "score": location.score, "reasons": location.reasons }
+        "properties": properties(location)
     })
+}
+
+/// The probability where it is known, else the score relative to the best.
+fn rank_of(location: &Location, best: f32) -> f64 {
+    let share = match location.probability {
+        Some(probability) => f64::from(probability),
+        None => f64::from(location.score) / f64::from(best),
+    };
+    (share * 100.0).clamp(0.0, 100.0)
+}
+
+fn properties(location: &Location) -> Value {
+    let (score, reasons) = (location.score, &location.reasons);
+    match location.probability {
+        Some(probability) => {
+            json!({ "score": score, "probability": probability, "reasons": reasons })
+        }
+        None => json!({ "score": score, "reasons": reasons }),
+    }
 }
 
 /// The word that the standard has for a kind (section 3.33.7).
@@ -128,7 +147,7 @@ mod tests {
         "message": {
           "text": "1. method Reader.load: a traceback frame is at line 4; its words are the issue's: load, reader"
         },
-        "rank": 100.0,
+        "rank": 62.5,
         "locations": [
           {
             "physicalLocation": {
@@ -152,6 +171,7 @@ mod tests {
         ],
         "properties": {
           "score": 2.0,
+          "probability": 0.625,
           "reasons": [
             {
               "feature": "traceback",

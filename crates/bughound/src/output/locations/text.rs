@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use bughound_core::{LineSpan, Location};
 
-use super::{Located, head_line, kind_name};
+use super::{Located, head_line, kind_name, percent};
 use crate::output::excerpt::{Window, excerpt};
 use crate::output::focus::Focus;
 use crate::output::plain::{columns, fit, printable, wrap};
@@ -87,12 +87,19 @@ fn heading(
         terminal.name(),
         terminal.path(),
     );
-    let relative = if best > 0.0 {
-        (location.score / best).clamp(0.0, 1.0)
-    } else {
-        0.0
+    let score = match location.probability {
+        Some(probability) => format!(
+            "{} {:>4}",
+            bar(probability.clamp(0.0, 1.0)),
+            percent(probability)
+        ),
+        None if best > 0.0 => format!(
+            "{} {:.2}",
+            bar((location.score / best).clamp(0.0, 1.0)),
+            location.score
+        ),
+        None => format!("{} {:.2}", bar(0.0), location.score),
     };
-    let score = format!("{} {:.2}", bar(relative), location.score);
     let path = printable(location.path.as_str());
     let name = location
         .qualified_name
@@ -195,7 +202,7 @@ mod tests {
             reasons(&mut out, location, at == 0, terminal);
         }
         insta::assert_snapshot!(out, @"
-    1. Reader.load  method                      ██████████ 2.00
+    1. Reader.load  method                      ██████▎    62 %
        pkg/a file.py:2-5
        - +1.250 traceback: a traceback frame is at line 4
        - +0.500 words: its words are the issue's: load, reader

@@ -1,14 +1,35 @@
 //! Why a place is in the answer, in words.
 
+mod decided;
+mod near;
+
 use bughound_core::Reason;
 use bughound_index::{DocField, FileIdx, HistoryIndex, Index, SymbolIdx};
 
 use crate::compute::{Evidence, by_text};
 use crate::features::{CandidateFeature as C, FileFeature as F};
 use crate::hand;
+use crate::kinds::{Kind, N_KINDS};
+use crate::scorer::Contributions;
 
 /// Most reasons that one place carries.
 const MAX_REASONS: usize = 6;
+
+/// All that is known is the sum.
+const MIXED: Contributions = {
+    let mut contributions = [0.0; N_KINDS];
+    contributions[Kind::Mixture as usize] = 1.0;
+    contributions
+};
+
+/// What a learned scorer says of a candidate.
+#[derive(Clone, Copy)]
+pub(crate) struct Decided {
+    /// What each kind of evidence brought, where that was asked; else the sum set by hand stands for it.
+    pub(crate) contributions: Option<Contributions>,
+    /// The candidate's score, which the reasons share.
+    pub(crate) score: f32,
+}
 
 /// Why a candidate is in the answer, strongest first.
 pub(crate) fn of_candidate(
@@ -16,7 +37,64 @@ pub(crate) fn of_candidate(
     evidence: &Evidence,
     history: Option<&HistoryIndex>,
     symbol: SymbolIdx,
+    decided: Option<Decided>,
 ) -> Vec<Reason> {
+    let mut reasons = by_hand(index, evidence, history, symbol, decided.is_some());
+    let Some(decided) = decided else {
+        return sorted(reasons.into_iter().map(|(_, reason)| reason).collect());
+    };
+    let beyond = beyond_the_sum(index, evidence, symbol);
+    if beyond.iter().any(|(kind, _)| *kind == Kind::Structure) {
+        // A call or a type says more than a mention.
+        reasons.retain(|(kind, _)| *kind != Kind::Structure);
+    }
+    reasons.extend(beyond);
+    let mut reasons = sorted(decided::shared_out(
+        reasons,
+        &decided.contributions.unwrap_or(MIXED),
+        decided.score,
+    ));
+    // What brought nothing is not why; only where nothing did, the first stands for all.
+    let n_positive = reasons
+        .iter()
+        .take_while(|reason| reason.contribution > 0.0)
+        .count();
+    reasons.truncate(n_positive.max(1));
+    reasons
+}
+
+/// What the sum set by hand does not read.
+fn beyond_the_sum(index: &Index, evidence: &Evidence, symbol: SymbolIdx) -> Vec<(Kind, Reason)> {
+    let features = &evidence.features;
+    let Some(row) = features.row(symbol) else {
+        return Vec::new();
+    };
+    let mut reasons = Vec::new();
+    let mut add = |kind: Kind, feature: C, text: String| {
+        reasons.push((kind, reason(feature.info().name, 0.0, text)));
+    };
+    let tests = features.candidate(C::TestFiles)[row] + features.candidate(C::TestFunctions)[row];
+    if tests > 0.0 {
+        add(
+            Kind::Tests,
+            C::TestFunctions,
+            "tests that resemble the issue use it".to_owned(),
+        );
+    }
+    if let Some((feature, text)) = near::in_code(index, evidence, row) {
+        add(Kind::Structure, feature, text);
+    }
+    reasons
+}
+
+/// The reasons of the sum that is set by hand. Those that it does not count are among them for a learned scorer.
+fn by_hand(
+    index: &Index,
+    evidence: &Evidence,
+    history: Option<&HistoryIndex>,
+    symbol: SymbolIdx,
+    is_learned: bool,
+) -> Vec<(Kind, Reason)> {
     let features = &evidence.features;
     let Some(row) = features.row(symbol) else {
         return Vec::new();
@@ -29,11 +107,10 @@ pub(crate) fn of_candidate(
         .fold(1.0, f32::max);
     if let Some(signals) = evidence.exact.symbols.get(&symbol) {
         for (feature, weight, text) in by_text(&signals.sightings) {
-            reasons.push(reason(
-                feature,
-                hand::EXACT * weight / max_exact,
-                text.to_owned(),
-            ));
+            if weight > 0.0 || is_learned {
+                let share = hand::EXACT * weight / max_exact;
+                reasons.push((Kind::Mentions, reason(feature, share, text.to_owned())));
+            }
         }
     }
     let max_bm25f = features
@@ -55,11 +132,8 @@ pub(crate) fn of_candidate(
                 words.push(format!("{written} ({})", field_phrase(share.field)));
             }
         }
-        reasons.push(reason(
-            "bm25f",
-            bm25f,
-            format!("shares words with the issue: {}", words.join(", ")),
-        ));
+        let text = format!("shares words with the issue: {}", words.join(", "));
+        reasons.push((Kind::Words, reason("bm25f", bm25f, text)));
     }
     let max_spread = features
         .candidate(C::Spread)
@@ -69,9 +143,9 @@ pub(crate) fn of_candidate(
     let spread =
         hand::candidate_weight(C::Spread) * features.candidate(C::Spread)[row] / max_spread;
     if spread > 0.02
-        && let Some(text) = neighbour(index, evidence, symbol)
+        && let Some(text) = near::mention(index, evidence, symbol)
     {
-        reasons.push(reason("spread", spread, text));
+        reasons.push((Kind::Structure, reason("spread", spread, text)));
     }
     let max_similar = features
         .candidate(C::SimilarFixes)
@@ -87,11 +161,8 @@ pub(crate) fn of_candidate(
             .iter()
             .position(|symbols| symbols.contains(&symbol))
     {
-        reasons.push(reason(
-            "similar_fixes",
-            similar,
-            commit_phrase(history, evidence.similar[at].at),
-        ));
+        let text = commit_phrase(history, evidence.similar[at].at);
+        reasons.push((Kind::History, reason("similar_fixes", similar, text)));
     }
     let max_lines = features
         .candidate(C::Lines)
@@ -99,11 +170,8 @@ pub(crate) fn of_candidate(
         .copied()
         .fold(f32::MIN_POSITIVE, f32::max);
     let lines = hand::candidate_weight(C::Lines) * features.candidate(C::Lines)[row] / max_lines;
-    reasons.push(reason(
-        "lines",
-        lines,
-        format!("{} lines long", index.symbol(symbol).lines().n_lines()),
-    ));
+    let text = format!("{} lines long", index.symbol(symbol).lines().n_lines());
+    reasons.push((Kind::Shape, reason("lines", lines, text)));
     let file = index.file_of(symbol);
     let file_share = hand::candidate_weight(C::File) * features.candidate(C::File)[row];
     if file_share > 0.05 {
@@ -111,13 +179,10 @@ pub(crate) fn of_candidate(
             .into_iter()
             .find(|reason| reason.feature != "top")
             .map_or(String::new(), |reason| format!(": {}", reason.text));
-        reasons.push(reason(
-            "file",
-            file_share,
-            format!("its file ranks high{why}"),
-        ));
+        let text = format!("its file ranks high{why}");
+        reasons.push((Kind::File, reason("file", file_share, text)));
     }
-    sorted(reasons)
+    reasons
 }
 
 /// Why a file is in the answer, strongest first.
@@ -171,32 +236,6 @@ pub(crate) fn of_file(
         }
     }
     sorted(reasons)
-}
-
-/// The seed that passed the most weight to a candidate, by its mention.
-fn neighbour(index: &Index, evidence: &Evidence, symbol: SymbolIdx) -> Option<String> {
-    let features = &evidence.features;
-    let references = index.references();
-    let base = features.candidate(C::Base);
-    let name = index.names().of(symbol);
-    let seeds = crate::compute::top(base, 40);
-    for row in seeds {
-        let seed = features.candidates[row];
-        if seed == symbol {
-            continue;
-        }
-        let seed_name = index.symbol(seed).qualified_name();
-        if references.names_in(seed).contains(&name) {
-            return Some(format!("mentioned by `{seed_name}`, which matches well"));
-        }
-        if references
-            .names_in(symbol)
-            .contains(&index.names().of(seed))
-        {
-            return Some(format!("mentions `{seed_name}`, which matches well"));
-        }
-    }
-    None
 }
 
 fn commit_phrase(history: &HistoryIndex, at: usize) -> String {

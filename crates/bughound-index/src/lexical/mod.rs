@@ -9,6 +9,10 @@
 //! (CIKM 2004): `tf~ = Σ_f w_f · tf_f / (1 − b_f + b_f · len_f / avg_f)`,
 //! `score = Σ_t q(t) · idf(t) · tf~ / (tf~ + k1)`, `idf(t) = ln(1 + (N − df + 0.5) / (df + 0.5))`.
 
+mod views;
+
+pub use views::LexicalViews;
+
 use std::ops::Range;
 
 use bughound_core::RepoPath;
