@@ -2,12 +2,13 @@
 //!
 //! A kind's inputs are set to their mean over the pool, for all candidates at once, so that they tell none from
 //! another; by how much a candidate's share of the softmax falls is what the kind brought to it. Asked of the head of
-//! the list alone, taken for a list of its own: eight more passes over a few dozen rows.
+//! the list alone, taken for a list of its own: nine passes over a few dozen rows. What the score set by hand adds beside the
+//! networks is a mixture.
 
 use bughound_net::Tape;
 use bughound_net::math::{exp, ln};
 
-use super::{Rows, Scorer, add_centred};
+use super::{Rows, Scorer, add_centred, add_share};
 use crate::features::CandidateFeature as C;
 use crate::inputs::{Inputs, PLACE, candidate_input_names};
 use crate::kinds::{Kind, N_KINDS};
@@ -36,7 +37,11 @@ impl Scorer {
                 .rows(&inputs.candidate_rows, head.iter().copied()),
             file_of: head.iter().map(|&at| inputs.file_of[at] as usize).collect(),
         };
-        let whole = self.log_shares(&rows);
+        // As `with_constants` does it, relative to the largest of the whole pool.
+        let mut prior = vec![0.0; n];
+        add_share(&mut prior, &inputs.hand, self.calibration.prior);
+        let prior: Vec<f32> = head.iter().map(|&at| prior[at]).collect();
+        let whole = self.log_shares(&rows, Some(&prior));
         let kinds = input_kinds();
         let mut out = vec![[0.0; N_KINDS]; head.len()];
         for kind in Kind::ALL {
@@ -54,17 +59,19 @@ impl Scorer {
                     row.copy_from_slice(&mean);
                 }
             }
-            for ((out, whole), without) in out.iter_mut().zip(&whole).zip(self.log_shares(&without))
-            {
+            let prior = (kind != Kind::Mixture).then_some(prior.as_slice());
+            let without = self.log_shares(&without, prior);
+            for ((out, whole), without) in out.iter_mut().zip(&whole).zip(without) {
                 out[kind as usize] = whole - without;
             }
         }
         out
     }
 
-    fn log_shares(&self, rows: &Rows) -> Vec<f32> {
+    /// `prior` is what the score set by hand adds.
+    fn log_shares(&self, rows: &Rows, prior: Option<&[f32]>) -> Vec<f32> {
         let members = &self.members[..self.members.len().min(N_MEMBERS)];
-        let mut scores = vec![0.0; rows.file_of.len()];
+        let mut scores = prior.map_or_else(|| vec![0.0; rows.file_of.len()], <[f32]>::to_vec);
         let share = 1.0 / members.len().max(1) as f32;
         for (params, network) in members {
             let mut tape = Tape::inference(params);
@@ -173,7 +180,7 @@ mod tests {
             symbols: (0..3).map(SymbolIdx).collect(),
             candidate_rows: rows,
             file_of: vec![0; 3],
-            hand: vec![0.0; 3],
+            hand: vec![1.0, 0.5, 0.1],
             files: vec![FileIdx(0)],
             file_rows: vec![0.0; n_file_inputs()],
             file_hand: vec![0.0],
@@ -197,6 +204,13 @@ mod tests {
             assert!(worded[kind as usize].abs() < 1e-6, "{kind:?}");
         }
         assert_eq!(decided, scorer.decided(&inputs, &[1, 0]));
+        let by_hand = scorer.with_calibration(Calibration {
+            prior: 12.0,
+            ..Calibration::default()
+        });
+        let by_hand = by_hand.decided(&inputs, &[0, 1]);
+        assert!(by_hand[0][Kind::Mixture as usize] > 1.0, "{by_hand:?}");
+        assert!(by_hand[1][Kind::Mixture as usize] < 0.0, "{by_hand:?}");
         assert!(scorer.decided(&inputs, &[]).is_empty());
     }
 }
