@@ -204,7 +204,7 @@ mod tests {
             assert!(worded[kind as usize].abs() < 1e-6, "{kind:?}");
         }
         assert_eq!(decided, scorer.decided(&inputs, &[1, 0]));
-        let by_hand = scorer.with_calibration(Calibration {
+        let by_hand = scorer.clone().with_calibration(Calibration {
             prior: 12.0,
             ..Calibration::default()
         });
