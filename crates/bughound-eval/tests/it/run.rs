@@ -237,7 +237,7 @@ fn the_built_in_policy_finds_what_an_issue_names() {
     world.save();
     let summary = world
         .evaluate_with("runs/x", |request| {
-            request.policy = bughound_eval::policies()[0]
+            request.policy = bughound_eval::policies()[0];
         })
         .unwrap();
     assert_eq!(summary.lines[0].functions[0], "shop.py::price");
