@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 use bughound_net::math::{exp, ln, sigmoid};
 use bughound_net::weights::{Storage, WeightsFile, WeightsWriter};
 use bughound_net::{Matrix, Params, Tape};
+use rayon::prelude::*;
 
 pub(crate) use decided::Contributions;
 pub use network::{Dropout, Network, Rows, Scores};
@@ -237,13 +238,21 @@ impl Scorer {
             candidates: self.candidate_standard.rows(question.candidate_rows, 0..n),
             file_of: question.file_of.iter().map(|&file| file as usize).collect(),
         };
+        let judged: Vec<(Vec<f32>, Vec<f32>)> = self
+            .members
+            .par_iter()
+            .map(|(params, network)| {
+                let mut tape = Tape::inference(params);
+                let judged = network.judge(&mut tape, &rows, None);
+                let of = |var| tape.value(var).data.clone();
+                (of(judged.candidates), of(judged.files))
+            })
+            .collect();
         let share = 1.0 / self.members.len().max(1) as f32;
-        for (params, network) in &self.members {
-            let mut tape = Tape::inference(params);
-            let judged = network.judge(&mut tape, &rows, None);
+        for (candidates, files) in judged {
             // Members may differ by a constant, which ranking does not see: only differences are averaged.
-            add_centred(&mut scores, &tape.value(judged.candidates).data, share);
-            add_centred(&mut file_scores, &tape.value(judged.files).data, share);
+            add_centred(&mut scores, &candidates, share);
+            add_centred(&mut file_scores, &files, share);
         }
         (scores, file_scores)
     }

@@ -107,7 +107,7 @@ fn an_issue_is_located_and_its_text_never_run() {
     assert!(outputs.starts_with("found=true\nmarkdown="), "{outputs}");
     let list = fs::read_to_string(fixture.path("runner/bughound/places.md")).unwrap();
     assert!(
-        list.starts_with("1. **`Reader.load`** (method) in `pkg/config.py:12-18`\n"),
+        list.starts_with("1. **`Reader.load`** (method) in `pkg/config.py:12-18`, "),
         "{list}"
     );
     assert!(

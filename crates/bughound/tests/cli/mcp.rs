@@ -16,7 +16,7 @@ fn locates_as_the_command_does() {
     let result = client.call("locate", json!({ "issue": ISSUE, "limit": "3" }));
     let text = result["content"][0]["text"].as_str().unwrap();
     assert!(
-        text.starts_with("1. pkg/config.py::Reader.load (method, lines 12-18), score "),
+        text.starts_with("1. pkg/config.py::Reader.load (method, lines 12-18), probability "),
         "{text}"
     );
     let mut document = result["structuredContent"].clone();
