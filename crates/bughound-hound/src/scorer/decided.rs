@@ -7,6 +7,7 @@
 
 use bughound_net::Tape;
 use bughound_net::math::{exp, ln};
+use rayon::prelude::*;
 
 use super::{Rows, Scorer, add_centred, add_share};
 use crate::features::CandidateFeature as C;
@@ -43,24 +44,29 @@ impl Scorer {
         let prior: Vec<f32> = head.iter().map(|&at| prior[at]).collect();
         let whole = self.log_shares(&rows, Some(&prior));
         let kinds = input_kinds();
-        let mut out = vec![[0.0; N_KINDS]; head.len()];
-        for kind in Kind::ALL {
-            let mut without = rows.clone();
-            for row in without.candidates.data.chunks_exact_mut(means.len()) {
-                for ((value, mean), of) in row.iter_mut().zip(&means).zip(&kinds) {
-                    if *of == Some(kind) {
-                        *value = *mean;
+        let without: Vec<Vec<f32>> = Kind::ALL
+            .par_iter()
+            .map(|&kind| {
+                let mut without = rows.clone();
+                for row in without.candidates.data.chunks_exact_mut(means.len()) {
+                    for ((value, mean), of) in row.iter_mut().zip(&means).zip(&kinds) {
+                        if *of == Some(kind) {
+                            *value = *mean;
+                        }
                     }
                 }
-            }
-            if kind == Kind::File {
-                let mean = self::means(&without.files.data, without.files.cols);
-                for row in without.files.data.chunks_exact_mut(mean.len()) {
-                    row.copy_from_slice(&mean);
+                if kind == Kind::File {
+                    let mean = self::means(&without.files.data, without.files.cols);
+                    for row in without.files.data.chunks_exact_mut(mean.len()) {
+                        row.copy_from_slice(&mean);
+                    }
                 }
-            }
-            let prior = (kind != Kind::Mixture).then_some(prior.as_slice());
-            let without = self.log_shares(&without, prior);
+                let prior = (kind != Kind::Mixture).then_some(prior.as_slice());
+                self.log_shares(&without, prior)
+            })
+            .collect();
+        let mut out = vec![[0.0; N_KINDS]; head.len()];
+        for (kind, without) in Kind::ALL.into_iter().zip(without) {
             for ((out, whole), without) in out.iter_mut().zip(&whole).zip(without) {
                 out[kind as usize] = whole - without;
             }
