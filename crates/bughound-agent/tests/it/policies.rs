@@ -27,10 +27,10 @@ fn hound_opens_its_candidates() {
     let trace = run(brief("hound", Budgets::default()), &HoundPolicy);
     insta::assert_snapshot!(tell(&trace), @r#"
     [search]
-    assistant:  -> search_class_method({"file":"shop/cart.py","class":"Cart","method":"add"}) -> search_class_method({"file":"shop/cart.py","class":"Cart","method":"total"}) -> search_class({"file":"shop/cart.py","class":"Cart"}) -> search_function({"file":"shop/cart.py","function":"load"}) -> search_class({"file":"shop/errors.py","class":"CartFull"})
+    assistant:  -> search_class_method({"file":"shop/cart.py","class":"Cart","method":"add"}) -> search_class({"file":"shop/cart.py","class":"Cart"}) -> search_class_method({"file":"shop/cart.py","class":"Cart","method":"total"}) -> search_function({"file":"shop/cart.py","function":"load"}) -> search_class({"file":"shop/errors.py","class":"CartFull"})
     tool: shop/cart.py::Cart.add (method, lines 7-10) [ok]
-    tool: shop/cart.py::Cart.total (method, lines 12-16) [ok]
     tool: shop/cart.py::Cart (class, lines 4-16) [ok]
+    tool: shop/cart.py::Cart.total (method, lines 12-16) [ok]
     tool: shop/cart.py::load (function, lines 19-20) [ok]
     tool: shop/errors.py::CartFull (class, lines 1-2) [ok]
     assistant:  -> exit({})
@@ -39,8 +39,8 @@ fn hound_opens_its_candidates() {
     assistant: ```
     = exit
     * shop/cart.py::Cart.add (exact)
-    * shop/cart.py::Cart.total (exact)
     * shop/cart.py::Cart (exact)
+    * shop/cart.py::Cart.total (exact)
     * shop/cart.py::load (exact)
     * shop/errors.py::CartFull (exact)
     end: exit
