@@ -62,7 +62,7 @@ features! {
         Coverage: "coverage", "sum of q(t) idf(t) over the issue's terms that it has / the same over all terms of the issue", "0..1";
         TitleCoverage: "title_coverage", "the same with the title's weights", "0..1";
         MatchedTerms: "matched_terms", "number of the issue's terms that it has", ">= 0";
-        IssueBm25f: "issue_bm25f", "bm25f with every term's weight times how rare it is in what people write of fixes: max(0.12, ln((n + 1) / (df + 1)) / ln(n + 1)) over 24,508 statements", ">= 0";
+        IssueBm25f: "issue_bm25f", "bm25f with every term's weight times how rare it is in what people write of fixes: max(0.12, ln((n + 1) / (df + 1)) / ln(n + 1)) over the 28,758 statements of issue-words.bin", ">= 0";
         Name: "name", "sum over issue identifiers equal to the function's name of w(zone), x 0.25 for a plain word neither called nor inlined, x 0.3 for a common name, / log2(1 + number of definitions); w: title 3, inline 2.5, code and prose 1, traceback 0.3, at most 2 mentions each", ">= 0";
         ClassName: "class_name", "the same for types", ">= 0";
         OwnClass: "own_class", "class_name of the type around a member", ">= 0";

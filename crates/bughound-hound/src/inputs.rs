@@ -38,12 +38,12 @@ pub struct Inputs {
 
 /// Numbers of a candidate's row.
 pub fn n_candidate_inputs() -> usize {
-    candidate_input_names().len()
+    width(C::ALL.iter().map(|f| f.info())) + 3 + N_PLACE + N_QUESTION
 }
 
 /// Numbers of a file's row.
 pub fn n_file_inputs() -> usize {
-    file_input_names().len()
+    width(F::ALL.iter().map(|f| f.info())) + N_QUESTION
 }
 
 /// What a candidate's row holds, number by number: for reports, and so that weights fit what they were trained
@@ -69,6 +69,10 @@ fn names_of(info: FeatureInfo) -> Vec<String> {
     } else {
         three(info.name).to_vec()
     }
+}
+
+fn width(features: impl Iterator<Item = FeatureInfo>) -> usize {
+    features.map(|info| if is_flag(info) { 1 } else { 3 }).sum()
 }
 
 fn three(name: &str) -> [String; 3] {
@@ -383,6 +387,12 @@ mod tests {
         assert_eq!(columns[3], [1.0, 0.0, second]);
         assert_eq!(columns[4], [0.0, 0.0, 0.75]);
         assert_eq!(columns[6], [ln1(2.0), 0.0, ln1(2.0)]);
+    }
+
+    #[test]
+    fn names_fit_numbers() {
+        assert_eq!(candidate_input_names().len(), n_candidate_inputs());
+        assert_eq!(file_input_names().len(), n_file_inputs());
     }
 
     #[test]

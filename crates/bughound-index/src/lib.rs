@@ -26,7 +26,6 @@ mod references;
 mod role;
 mod search;
 mod shape;
-mod term_bag;
 pub mod tokens;
 mod touched;
 
@@ -49,4 +48,3 @@ pub use record::{
 pub use references::{MAX_DEFINITIONS, References};
 pub use role::FileRole;
 pub use search::{PatternError, SearchScope, TextMatch, TextMatches, TextPattern};
-pub use term_bag::TermCount;

@@ -1,6 +1,6 @@
 //! How does the policy improve? From tasks with known fixes to weights.
 //!
-//! - [`collect`] turns tasks into [`Example`]s: what a scorer reads of each candidate, and which of them the fix
+//! - [`collect_examples`] turns tasks into [`Example`]s: what a scorer reads of each candidate, and which of them the fix
 //!   changes.
 //! - [`navigation`] trains the policy that decides what to read and when to stop, in two stages.
 //! - [`objective`] is what a policy that decides is changed for: a pure function of log-probabilities and rewards.
@@ -18,6 +18,8 @@ pub mod objective;
 pub mod pairs;
 pub mod scorer;
 
-pub use collect::{CollectRequest, CollectSummary, Watch, choose_tasks, collect};
+pub use collect::{
+    ByProject, CollectRequest, CollectSummary, Watch, choose_tasks, collect_examples,
+};
 pub use error::TrainError;
 pub use example::{Example, ExampleFolder, ExampleShape};

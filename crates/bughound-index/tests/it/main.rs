@@ -12,4 +12,3 @@ mod near;
 mod raises;
 mod references;
 mod search;
-mod term_bag;

@@ -1,22 +1,23 @@
-//! From tasks to examples: each task's repository is opened at its base commit, features are computed as for any
-//! question, and what the fix changes is marked.
+//! From tasks to what is learnt from: each task's repository is opened at its base commit, what a model reads is
+//! computed as for any question, and what the fix changes is marked. One driver for everything that is collected.
 
-mod one;
+mod examples;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use bughound_rollout::{ErrorKind, Repos, open_repos};
+use bughound_rollout::{ErrorKind, Obstacle, Repos, open_repos};
 use bughound_store::Store;
 use bughound_tasks::{RepoMap, Task};
 
 use crate::TrainError;
-use crate::example::{Example, ExampleFolder};
-use one::{Outcome, collect_one};
 
-/// What is collected, and how.
+pub use examples::collect_examples;
+
+/// What is collected from, and how.
 pub struct CollectRequest<'a> {
     /// The tasks.
     pub tasks: &'a [Task],
@@ -24,12 +25,8 @@ pub struct CollectRequest<'a> {
     pub repos: &'a RepoMap,
     /// The cache.
     pub store: &'a Store,
-    /// Where the examples go.
-    pub out: &'a ExampleFolder,
     /// The most tasks of one project, chosen by a hash of their ids; all where it is 0.
     pub max_per_project: usize,
-    /// Whether the words of candidates are written, too.
-    pub with_words: bool,
     /// Projects worked on at the same time.
     pub jobs: NonZeroUsize,
     /// Who is told how far it is.
@@ -47,14 +44,26 @@ pub trait Watch: Sync {
     }
 }
 
+/// A folder with a file for each project.
+pub trait ByProject<T>: Sync {
+    /// Whether a project's file is there.
+    fn has(&self, repo: &str) -> bool;
+
+    /// Writes a project's file, all or nothing.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn write(&self, repo: &str, items: &[T]) -> Result<(), TrainError>;
+}
+
 /// What came of a collection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CollectSummary {
-    /// Examples written now.
-    pub n_examples: usize,
-    /// Projects whose examples were there before.
+    /// What was written now.
+    pub n_written: usize,
+    /// Projects whose file was there before.
     pub n_projects_before: usize,
-    /// Tasks whose fix changes no function or class that was there.
+    /// Tasks whose fix changes nothing that was there.
     pub n_without_answer: usize,
     /// Tasks that could not be worked on, with the first reason of each kind.
     pub obstacles: BTreeMap<&'static str, (usize, String)>,
@@ -80,18 +89,23 @@ pub fn choose_tasks(tasks: &[Task], max_per_project: usize) -> BTreeMap<&str, Ve
     by_project
 }
 
-/// Collects examples. A project's file is written when all of its tasks are done; projects that have one are
-/// left alone, so that an interrupted collection goes on where it was.
+/// Makes one thing of each task (`None` where its fix changes nothing that was there). A project's file is written when
+/// all of its tasks are done; projects that have one are left alone, so that an interrupted collection goes on where it
+/// was.
 ///
 /// # Errors
-/// [`TrainError::Stopped`] where the watch says so; where examples cannot be written. Tasks that cannot be worked on are counted.
-pub fn collect(request: &CollectRequest<'_>) -> Result<CollectSummary, TrainError> {
-    let chosen = choose_tasks(request.tasks, request.max_per_project);
+/// [`TrainError::Stopped`] where the watch says so; where a file cannot be written. Tasks that cannot be worked on
+/// are counted.
+pub(crate) fn collect<T: Send>(
+    request: &CollectRequest<'_>,
+    out: &impl ByProject<T>,
+    make: impl Fn(&Task, &Repos<'_>, &Store) -> Result<Option<T>, Obstacle> + Sync,
+) -> Result<CollectSummary, TrainError> {
     let repos = open_repos(request.tasks, request.repos);
     let mut summary = CollectSummary::default();
     let mut projects: Vec<(&str, Vec<&Task>)> = Vec::new();
-    for (repo, tasks) in chosen {
-        if request.out.has(repo) {
+    for (repo, tasks) in choose_tasks(request.tasks, request.max_per_project) {
+        if out.has(repo) {
             summary.n_projects_before += 1;
         } else {
             projects.push((repo, tasks));
@@ -102,13 +116,41 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<CollectSummary, TrainErro
     let next = AtomicUsize::new(0);
     let summary = Mutex::new(summary);
     let fault: Mutex<Option<TrainError>> = Mutex::new(None);
+    let project = |repo: &str, tasks: &[&Task]| -> Result<(), TrainError> {
+        let mut items: Vec<T> = Vec::new();
+        for task in tasks {
+            if request.watch.should_stop() {
+                return Err(TrainError::Stopped);
+            }
+            // A crash is a fault of this task and of no other.
+            let made = catch_unwind(AssertUnwindSafe(|| make(task, &repos, request.store)))
+                .unwrap_or_else(|_| {
+                    let message = format!("{}: crashed; please report this", task.instance_id);
+                    Err(Obstacle::new(ErrorKind::Fault, message))
+                });
+            request.watch.step();
+            let mut summary = summary.lock().unwrap_or_else(PoisonError::into_inner);
+            match made {
+                Ok(Some(item)) => items.push(item),
+                Ok(None) => summary.n_without_answer += 1,
+                Err(obstacle) => {
+                    let entry = summary.obstacles.entry(obstacle.kind.name());
+                    entry.or_insert((0, obstacle.message)).0 += 1;
+                }
+            }
+        }
+        out.write(repo, &items)?;
+        let mut summary = summary.lock().unwrap_or_else(PoisonError::into_inner);
+        summary.n_written += items.len();
+        Ok(())
+    };
     let work = || -> Result<(), TrainError> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(1)
             .build()
             .map_err(|error| TrainError::Workers(error.to_string()))?;
         while let Some((repo, tasks)) = projects.get(next.fetch_add(1, Ordering::Relaxed)) {
-            pool.install(|| project(request, repo, tasks, &repos, &summary))?;
+            pool.install(|| project(repo, tasks))?;
         }
         Ok(())
     };
@@ -126,37 +168,4 @@ pub fn collect(request: &CollectRequest<'_>) -> Result<CollectSummary, TrainErro
         Some(error) => Err(error),
         None => Ok(summary.into_inner().unwrap_or_else(PoisonError::into_inner)),
     }
-}
-
-fn project(
-    request: &CollectRequest<'_>,
-    repo: &str,
-    tasks: &[&Task],
-    repos: &Repos<'_>,
-    summary: &Mutex<CollectSummary>,
-) -> Result<(), TrainError> {
-    let mut examples: Vec<Example> = Vec::new();
-    for task in tasks {
-        if request.watch.should_stop() {
-            return Err(TrainError::Stopped);
-        }
-        let outcome = collect_one(task, repos, request.store, request.with_words);
-        request.watch.step();
-        let mut summary = summary.lock().unwrap_or_else(PoisonError::into_inner);
-        match outcome {
-            Outcome::Example(example) => examples.push(*example),
-            Outcome::NoAnswer => summary.n_without_answer += 1,
-            Outcome::Obstacle(obstacle) => {
-                let kind = ErrorKind::name(obstacle.kind);
-                let entry = summary.obstacles.entry(kind);
-                entry.or_insert((0, obstacle.message)).0 += 1;
-            }
-        }
-    }
-    request.out.write(repo, &examples)?;
-    summary
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .n_examples += examples.len();
-    Ok(())
 }

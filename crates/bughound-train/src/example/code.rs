@@ -13,12 +13,13 @@ struct Head {
     n_gold: usize,
     n_gold_files: usize,
     n_candidates: usize,
+    n_terms: usize,
     ids: Vec<String>,
     files: Vec<String>,
     lengths: [usize; N_ARRAYS],
 }
 
-const N_ARRAYS: usize = 13;
+const N_ARRAYS: usize = 7;
 
 /// The example as bytes, not yet packed.
 pub(super) fn encode(example: &Example) -> Vec<u8> {
@@ -36,12 +37,6 @@ pub(super) fn encode(example: &Example) -> Vec<u8> {
         &gold_files,
         bytemuck::cast_slice(&example.file_hand),
         bytemuck::cast_slice(&example.file_rows),
-        bytemuck::cast_slice(&example.query_terms),
-        bytemuck::cast_slice(&example.query_weights),
-        bytemuck::cast_slice(&example.bag_at),
-        bytemuck::cast_slice(&example.bag_terms),
-        &example.bag_fields,
-        &example.bag_counts,
     ];
     let head = Head {
         instance_id: example.instance_id.clone(),
@@ -50,6 +45,7 @@ pub(super) fn encode(example: &Example) -> Vec<u8> {
         n_gold: example.n_gold,
         n_gold_files: example.n_gold_files,
         n_candidates: example.n_candidates,
+        n_terms: example.n_terms,
         ids: example.ids.clone(),
         files: example.files.clone(),
         lengths: arrays.map(<[u8]>::len),
@@ -83,12 +79,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Example, String> {
         gold_files,
         file_hand,
         file_rows,
-        query_terms,
-        query_weights,
-        bag_at,
-        bag_terms,
-        bag_fields,
-        bag_counts,
     ] = arrays;
     let example = Example {
         instance_id: head.instance_id,
@@ -97,6 +87,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Example, String> {
         n_gold: head.n_gold,
         n_gold_files: head.n_gold_files,
         n_candidates: head.n_candidates,
+        n_terms: head.n_terms,
         ids: head.ids,
         is_gold: gold.iter().map(|&byte| byte != 0).collect(),
         hand: floats(hand),
@@ -106,12 +97,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Example, String> {
         is_gold_file: gold_files.iter().map(|&byte| byte != 0).collect(),
         file_hand: floats(file_hand),
         file_rows: floats(file_rows),
-        query_terms: longs(query_terms),
-        query_weights: floats(query_weights),
-        bag_at: words(bag_at),
-        bag_terms: longs(bag_terms),
-        bag_fields: bag_fields.to_vec(),
-        bag_counts: bag_counts.to_vec(),
     };
     let n = example.ids.len();
     let fits = [
@@ -149,13 +134,5 @@ fn words(bytes: &[u8]) -> Vec<u32> {
     chunks
         .iter()
         .map(|bytes| u32::from_le_bytes(*bytes))
-        .collect()
-}
-
-fn longs(bytes: &[u8]) -> Vec<u64> {
-    let (chunks, _) = bytes.as_chunks::<8>();
-    chunks
-        .iter()
-        .map(|bytes| u64::from_le_bytes(*bytes))
         .collect()
 }

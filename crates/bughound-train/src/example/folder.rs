@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::code::{decode, encode};
 use super::{Example, ExampleShape};
 use crate::TrainError;
+use crate::collect::ByProject;
 
 const EXTENSION: &str = "examples";
 const SHAPE_FILE: &str = "examples.json";
@@ -50,27 +51,6 @@ impl ExampleFolder {
         };
         folder.check_shape()?;
         Ok(folder)
-    }
-
-    /// Whether a project's examples are there.
-    pub fn has(&self, repo: &str) -> bool {
-        self.file_of(repo).is_file()
-    }
-
-    /// Writes a project's examples.
-    ///
-    /// # Errors
-    /// Where the file cannot be written.
-    pub fn write(&self, repo: &str, examples: &[Example]) -> Result<(), TrainError> {
-        let file = self.file_of(repo);
-        let mut bytes = Vec::new();
-        for example in examples {
-            let frame = zstd::bulk::compress(&encode(example), LEVEL)
-                .map_err(TrainError::io("pack examples for", &file))?;
-            bytes.extend_from_slice(&(frame.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(&frame);
-        }
-        write_atomically(&file, &bytes).map_err(TrainError::io("write", &file))
     }
 
     /// The projects whose examples are there, in alphabetical order.
@@ -148,6 +128,24 @@ impl ExampleFolder {
     }
 }
 
+impl ByProject<Example> for ExampleFolder {
+    fn has(&self, repo: &str) -> bool {
+        self.file_of(repo).is_file()
+    }
+
+    fn write(&self, repo: &str, examples: &[Example]) -> Result<(), TrainError> {
+        let file = self.file_of(repo);
+        let mut bytes = Vec::new();
+        for example in examples {
+            let frame = zstd::bulk::compress(&encode(example), LEVEL)
+                .map_err(TrainError::io("pack examples for", &file))?;
+            bytes.extend_from_slice(&(frame.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(&frame);
+        }
+        write_atomically(&file, &bytes).map_err(TrainError::io("write", &file))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +158,7 @@ mod tests {
             n_gold: 2,
             n_gold_files: 1,
             n_candidates: 99,
+            n_terms: 12,
             ids: vec!["a.py::f".to_owned(), "a.py::g".to_owned()],
             is_gold: vec![true, false],
             hand: vec![1.5, 0.5],
@@ -169,12 +168,6 @@ mod tests {
             is_gold_file: vec![true],
             file_hand: vec![2.0],
             file_rows: vec![1.0; n],
-            query_terms: vec![u64::MAX, 3],
-            query_weights: vec![1.0, 0.5],
-            bag_at: vec![0, 1, 2],
-            bag_terms: vec![7, 8],
-            bag_fields: vec![0, 6],
-            bag_counts: vec![255, 1],
         }
     }
 

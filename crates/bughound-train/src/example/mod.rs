@@ -25,6 +25,8 @@ pub struct Example {
     pub n_gold: usize,
     /// Files to be found, in the list or not.
     pub n_gold_files: usize,
+    /// Distinct terms of the issue.
+    pub n_terms: usize,
     /// Candidates of the whole index.
     pub n_candidates: usize,
     /// `path::Qualified.name` of each candidate of the pool, best by hand first.
@@ -45,19 +47,6 @@ pub struct Example {
     pub file_hand: Vec<f32>,
     /// Rows of files, [`ExampleShape::file`] numbers each.
     pub file_rows: Vec<f32>,
-    /// Hashes of the issue's terms, heaviest first.
-    pub query_terms: Vec<u64>,
-    /// Their weights.
-    pub query_weights: Vec<f32>,
-    /// The words of candidate `i` are those from `bag_at[i]` to `bag_at[i + 1]`; empty where they were not asked
-    /// for.
-    pub bag_at: Vec<u32>,
-    /// Their hashes.
-    pub bag_terms: Vec<u64>,
-    /// The fields they stand in (`bughound_index::DocField` as a number).
-    pub bag_fields: Vec<u8>,
-    /// How often, at most 255.
-    pub bag_counts: Vec<u8>,
 }
 
 /// Numbers in the rows of examples, and what they are.

@@ -26,7 +26,7 @@ mod teacher;
 mod update;
 
 pub use ablation::{Ablation, AblationSettings, Arm, ArmResult, Curve, CurvePoint, ablation};
-pub use collect::{CollectWorlds, collect_worlds};
+pub use collect::collect_worlds;
 pub use grpo::{GrpoSettings, grpo};
 pub use quality::{Quality, TaskQuality, measure};
 pub use record::{GrpoRecord, Log, SftRecord};

@@ -1,12 +1,14 @@
 //! Worlds with what is right in them, and the files that hold them.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use bughound_hound::navigate::World;
+use bughound_rollout::write_atomically;
 use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
+use crate::collect::ByProject;
 
 /// A task as a navigator sees it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,33 +66,6 @@ impl WorldFolder {
         }
     }
 
-    /// Whether a project's worlds are there.
-    pub fn has(&self, repo: &str) -> bool {
-        self.file(repo).exists()
-    }
-
-    /// Writes a project's worlds, all or nothing.
-    ///
-    /// # Errors
-    /// Where the file cannot be written.
-    pub fn write(&self, repo: &str, worlds: &[StoredWorld]) -> Result<(), TrainError> {
-        let path = self.file(repo);
-        let failed = || TrainError::io("write", &path);
-        let mut lines = Vec::new();
-        for world in worlds {
-            serde_json::to_writer(&mut lines, world)
-                .map_err(|error| failed()(std::io::Error::other(error)))?;
-            lines.push(b'\n');
-        }
-        let bytes = zstd::encode_all(lines.as_slice(), 6).map_err(failed())?;
-        let part = path.with_extension("part");
-        let mut file = std::fs::File::create(&part).map_err(TrainError::io("write", &part))?;
-        file.write_all(&bytes)
-            .map_err(TrainError::io("write", &part))?;
-        drop(file);
-        std::fs::rename(&part, &path).map_err(failed())
-    }
-
     /// All worlds, project by project in the order of their names, tasks in the order of their ids.
     ///
     /// # Errors
@@ -127,5 +102,24 @@ impl WorldFolder {
     fn file(&self, repo: &str) -> PathBuf {
         self.path
             .join(format!("{}{ENDING}", repo.replace('/', "__")))
+    }
+}
+
+impl ByProject<StoredWorld> for WorldFolder {
+    fn has(&self, repo: &str) -> bool {
+        self.file(repo).is_file()
+    }
+
+    fn write(&self, repo: &str, worlds: &[StoredWorld]) -> Result<(), TrainError> {
+        let path = self.file(repo);
+        let failed = || TrainError::io("write", &path);
+        let mut lines = Vec::new();
+        for world in worlds {
+            serde_json::to_writer(&mut lines, world)
+                .map_err(|error| failed()(std::io::Error::other(error)))?;
+            lines.push(b'\n');
+        }
+        let bytes = zstd::encode_all(lines.as_slice(), 6).map_err(failed())?;
+        write_atomically(&path, &bytes).map_err(failed())
     }
 }

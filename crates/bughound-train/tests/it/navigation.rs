@@ -2,6 +2,7 @@
 
 use bughound_hound::navigate::{Edge, EdgeKind, N_KNOWN, N_READ, Navigator, World, init_params};
 use bughound_net::Rng;
+use bughound_train::ByProject;
 use bughound_train::TrainError;
 use bughound_train::navigation::{
     GrpoRecord, GrpoSettings, Log, Quality, Reward, RewardSettings, SftRecord, SftSettings, Start,

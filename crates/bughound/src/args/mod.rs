@@ -53,7 +53,7 @@ pub(crate) use traces::{
 pub(crate) use train::{
     EncoderHalvesArgs, LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs, TrainCommand,
     TrainEncoderArgs, TrainGrpoArgs, TrainMeasureArgs, TrainPairsArgs, TrainScorerArgs,
-    TrainSftArgs, TrainWordsArgs, TrainWorldsArgs,
+    TrainSftArgs, TrainWordsArgs,
 };
 
 use clap::builder::Styles;

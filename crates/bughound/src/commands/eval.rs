@@ -28,9 +28,13 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
         None if args.agent.policy == "http" => MOST_JOBS_OF_SERVERS,
         None => threads.get().min(MOST_JOBS),
     };
-    let searcher = agent::policy(&args.agent, jobs)?;
+    let searcher = if at_once(args) {
+        None
+    } else {
+        Some(agent::policy(&args.agent, jobs)?)
+    };
     let weights = Weights::read(&args.agent.weights)?;
-    let policy = policy(args, searcher.as_ref(), &weights)?;
+    let policy = policy(args, searcher.as_deref(), &weights)?;
     let progress = EvalProgress::new(settings.progress);
     let summary = evaluate(&EvalRequest {
         tasks: &tasks,
@@ -78,16 +82,21 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
 }
 
 /// `hound` without a protocol ranks at once; everybody else searches step by step.
+fn at_once(args: &EvalArgs) -> bool {
+    args.agent.policy == "hound" && args.agent.protocol.is_none()
+}
+
+/// Who answers: the searcher, or, without one, hound at once.
 fn policy<'a>(
     args: &EvalArgs,
-    searcher: &'a dyn bughound_agent::Policy,
+    searcher: Option<&'a dyn bughound_agent::Policy>,
     weights: &'a Weights,
 ) -> anyhow::Result<Box<dyn Policy + 'a>> {
-    if args.agent.policy == "hound" && args.agent.protocol.is_none() {
+    let Some(searcher) = searcher else {
         return Ok(Box::new(HoundPolicy {
             judge: weights.judge(),
         }));
-    }
+    };
     let mut policy = AgentPolicy::new(searcher, agent::protocol(&args.agent))?;
     policy.budgets = agent::budgets(&args.agent);
     policy.seed = args.agent.seed;

@@ -12,6 +12,7 @@ use bughound_trace::{Budgets, Trace, TraceReader};
 use crate::args::AgentArgs;
 use crate::environment;
 use crate::exit::Failure;
+use crate::settings::Weights;
 
 /// Where a key is looked for when no variable is named.
 const KEY_VARIABLES: [&str; 2] = ["BUGHOUND_API_KEY", "OPENAI_API_KEY"];
@@ -25,8 +26,9 @@ pub(crate) const DEFAULT_PROTOCOL: &str = "hound";
 /// The policy that was asked for; up to `max_in_flight` requests at the same time, where it asks a server.
 ///
 /// # Errors
-/// A URL, a key or a setting that makes no sense; traces that cannot be read.
+/// A URL, a key or a setting that makes no sense; weights that searches do not know; traces that cannot be read.
 pub(crate) fn policy(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<Box<dyn Policy>> {
+    Weights::only_learned(&args.weights)?;
     match args.policy.as_str() {
         "http" => Ok(Box::new(http(args, max_in_flight)?)),
         "replay" => Ok(Box::new(replay(args)?)),

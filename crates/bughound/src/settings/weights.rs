@@ -1,8 +1,9 @@
 //! What the built-in policy ranks by.
 
-use anyhow::Context;
 use bughound_hound::Judge;
 use bughound_hound::scorer::Scorer;
+
+use crate::exit::Failure;
 
 /// What `--weights` names.
 pub(crate) enum Weights {
@@ -24,13 +25,29 @@ impl Weights {
             "learned" => Self::Learned,
             "hand" => Self::Hand,
             file => {
-                let bytes = std::fs::read(file).with_context(|| {
-                    format!("cannot read the weights {file} (or say `learned` or `hand`)")
+                let bytes = std::fs::read(file).map_err(|error| {
+                    Failure::bad_input(format!("cannot read the weights {file}: {error}"))
+                        .hint("give a file that `train scorer` wrote, `learned` or `hand`")
                 })?;
-                let scorer = Scorer::parse(&bytes).with_context(|| format!("cannot use {file}"))?;
+                let scorer = Scorer::parse(&bytes)
+                    .map_err(|error| Failure::bad_input(format!("{file}: {error}")))?;
                 Self::Given(Box::new(scorer))
             }
         })
+    }
+
+    /// Searches step by step know the network inside the binary alone.
+    ///
+    /// # Errors
+    /// Wrong usage, where other weights are asked for.
+    pub(crate) fn only_learned(which: &str) -> anyhow::Result<()> {
+        if which == "learned" {
+            return Ok(());
+        }
+        let message = format!("--weights {which} is for rankings made at once");
+        Err(Failure::usage(message)
+            .hint("leave --weights out of searches step by step")
+            .into())
     }
 
     /// As hound takes it.

@@ -29,4 +29,5 @@ mod show;
 mod tool;
 mod traces;
 mod train_navigation;
+mod train_scorer;
 mod usage;

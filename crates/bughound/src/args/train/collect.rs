@@ -1,4 +1,4 @@
-//! `bughound train collect`, as typed.
+//! `bughound train collect` and `train worlds`, as typed: what is made of tasks.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::args::RepoMapArgs;
 
-/// Turn tasks into examples: the features of their candidates, and which of them the fix changes
+/// Which tasks something is made of, and where it goes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Writes one file per project; projects whose file is there already are left alone, so an interrupted collection goes \
@@ -17,7 +17,7 @@ pub(crate) struct TrainCollectArgs {
     pub(crate) tasks: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) repos: RepoMapArgs,
-    /// The folder for the examples
+    /// The folder for the files
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Tasks of this project alone, as owner/name; may be repeated
@@ -26,9 +26,6 @@ pub(crate) struct TrainCollectArgs {
     /// The most tasks of one project, chosen by a hash of their ids [default: all]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) max_per_project: usize,
-    /// Write the words of candidates, too
-    #[arg(long)]
-    pub(crate) words: bool,
     /// Projects to work on at the same time [default: the number of threads]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) jobs: Option<u16>,

@@ -13,9 +13,7 @@ pub(crate) use collect::TrainCollectArgs;
 pub(crate) use encoder::TrainEncoderArgs;
 pub(crate) use halves::EncoderHalvesArgs;
 pub(crate) use measure::TrainMeasureArgs;
-pub(crate) use navigation::{
-    LearnArgs, TrainAblationArgs, TrainGrpoArgs, TrainSftArgs, TrainWorldsArgs,
-};
+pub(crate) use navigation::{LearnArgs, TrainAblationArgs, TrainGrpoArgs, TrainSftArgs};
 pub(crate) use pairs::TrainPairsArgs;
 pub(crate) use scorer::TrainScorerArgs;
 pub(crate) use words::TrainWordsArgs;
@@ -35,7 +33,7 @@ pub(crate) enum TrainCommand {
     /// Turn tasks into examples: the features of their candidates, and which of them the fix changes
     Collect(TrainCollectArgs),
     /// Turn tasks into worlds: what a search in memory needs
-    Worlds(TrainWorldsArgs),
+    Worlds(TrainCollectArgs),
     /// Train by imitation of searches that ended well
     Sft(TrainSftArgs),
     /// Train by reinforcement: groups of searches, each held against the others of its group

@@ -1,9 +1,12 @@
-//! `bughound train collect`: turn tasks into examples.
+//! `bughound train collect` and `train worlds`: turn tasks into what is learnt from.
 
 use std::num::NonZeroUsize;
 
 use bughound_tasks::{OnMalformed, Task, TaskFilter, read_tasks};
-use bughound_train::{CollectRequest, ExampleFolder, Watch, collect};
+use bughound_train::navigation::{WorldFolder, collect_worlds};
+use bughound_train::{
+    CollectRequest, CollectSummary, ExampleFolder, TrainError, Watch, collect_examples,
+};
 
 use crate::args::TrainCollectArgs;
 use crate::exit::{Failure, Outcome};
@@ -11,8 +14,28 @@ use crate::interrupt::Flag;
 use crate::progress::Bar;
 use crate::settings::{Settings, needed_repo_map};
 
-/// Collects, and says what came of it.
+/// Collects examples for the ranking network.
 pub(crate) fn run(args: &TrainCollectArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let collect = |request: &CollectRequest<'_>| {
+        collect_examples(request, &ExampleFolder::create(&args.out)?)
+    };
+    collected(args, settings, "examples", &collect)
+}
+
+/// Collects worlds for policies that choose what to read.
+pub(crate) fn run_worlds(args: &TrainCollectArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    let collect =
+        |request: &CollectRequest<'_>| collect_worlds(request, &WorldFolder::create(&args.out)?);
+    collected(args, settings, "worlds", &collect)
+}
+
+/// Collects, and says what came of it.
+fn collected(
+    args: &TrainCollectArgs,
+    settings: &Settings,
+    things: &str,
+    collect: &dyn Fn(&CollectRequest<'_>) -> Result<CollectSummary, TrainError>,
+) -> anyhow::Result<Outcome> {
     let repos = needed_repo_map(&args.repos)?;
     let filter = TaskFilter {
         repos: args.project.clone(),
@@ -28,7 +51,6 @@ pub(crate) fn run(args: &TrainCollectArgs, settings: &Settings) -> anyhow::Resul
         let message = format!("there is no task of {}", unknown.join(", "));
         return Err(Failure::bad_input(message).into());
     }
-    let out = ExampleFolder::create(&args.out)?;
     let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
     let jobs = args
         .jobs
@@ -42,9 +64,7 @@ pub(crate) fn run(args: &TrainCollectArgs, settings: &Settings) -> anyhow::Resul
         tasks: &tasks,
         repos: &repos,
         store: &settings.store,
-        out: &out,
         max_per_project: args.max_per_project,
-        with_words: args.words,
         jobs,
         watch: &watch,
     })?;
@@ -53,14 +73,15 @@ pub(crate) fn run(args: &TrainCollectArgs, settings: &Settings) -> anyhow::Resul
         settings.warn(&format!("{n} tasks left out, {kind}: {message}"));
     }
     settings.note(&format!(
-        "{} examples written to {}; {} projects were there before; {} tasks whose fix changes nothing that was there",
-        summary.n_examples,
+        "{} {things} written to {}; {} projects were there before; {} tasks whose fix changes nothing that was there",
+        summary.n_written,
         args.out.display(),
         summary.n_projects_before,
         summary.n_without_answer,
     ));
-    if summary.n_examples == 0 && summary.n_projects_before == 0 {
-        return Err(Failure::bad_input("no example could be made of these tasks").into());
+    if summary.n_written == 0 && summary.n_projects_before == 0 {
+        let message = format!("no {things} could be made of these tasks");
+        return Err(Failure::bad_input(message).into());
     }
     Ok(Outcome::Found)
 }

@@ -9,7 +9,6 @@ mod navigator;
 mod pairs;
 mod scorer;
 mod words;
-mod worlds;
 
 use crate::args::{TrainArgs, TrainCommand};
 use crate::exit::Outcome;
@@ -19,7 +18,7 @@ use crate::settings::Settings;
 pub(crate) fn run(args: &TrainArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     match &args.command {
         TrainCommand::Collect(args) => collect::run(args, settings),
-        TrainCommand::Worlds(args) => worlds::run(args, settings),
+        TrainCommand::Worlds(args) => collect::run_worlds(args, settings),
         TrainCommand::Sft(args) => navigator::run_sft(args, settings),
         TrainCommand::Grpo(args) => navigator::run_grpo(args, settings),
         TrainCommand::Ablation(args) => ablation::run(args, settings),

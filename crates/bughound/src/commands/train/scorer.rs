@@ -113,15 +113,9 @@ fn read(folder: &Path, max_per_project: usize, min_terms: usize) -> anyhow::Resu
     let mut examples = Vec::new();
     for project in folder.projects()? {
         let mut more = folder.read(&project)?;
-        more.retain(|example| example.query_terms.len() >= min_terms);
+        more.retain(|example| example.n_terms >= min_terms);
         if max_per_project > 0 {
             more.truncate(max_per_project);
-        }
-        for example in &mut more {
-            // The words are for other models.
-            example.bag_terms = Vec::new();
-            example.bag_fields = Vec::new();
-            example.bag_counts = Vec::new();
         }
         examples.append(&mut more);
     }

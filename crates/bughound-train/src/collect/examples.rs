@@ -1,33 +1,33 @@
-//! The example of one task.
+//! The examples of tasks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bughound_core::Language;
 use bughound_hound::{Context, question};
-use bughound_index::{FileRole, Index, SymbolIdx};
+use bughound_index::FileRole;
 use bughound_rollout::{Obstacle, Repos, open_world};
 use bughound_store::Store;
 use bughound_tasks::{Task, ground_truth_at};
 
-use crate::example::Example;
+use super::{CollectRequest, CollectSummary, collect};
+use crate::TrainError;
+use crate::example::{Example, ExampleFolder};
 
-pub(super) enum Outcome {
-    Example(Box<Example>),
-    /// Nothing to be found that was there before the fix.
-    NoAnswer,
-    Obstacle(Obstacle),
+/// Collects the examples of tasks whose fix changes a file that was there.
+///
+/// # Errors
+/// [`TrainError::Stopped`] where the watch says so; where examples cannot be written. Tasks that cannot be worked on
+/// are counted.
+pub fn collect_examples(
+    request: &CollectRequest<'_>,
+    out: &ExampleFolder,
+) -> Result<CollectSummary, TrainError> {
+    collect(request, out, example_of)
 }
 
-pub(super) fn collect_one(
-    task: &Task,
-    repos: &Repos<'_>,
-    store: &Store,
-    with_words: bool,
-) -> Outcome {
-    let world = match open_world(task, repos, store, true, &|_| {}) {
-        Ok(world) => world,
-        Err(obstacle) => return Outcome::Obstacle(obstacle),
-    };
+/// The example of one task; `None` where there is nothing to be found that was there before the fix.
+fn example_of(task: &Task, repos: &Repos<'_>, store: &Store) -> Result<Option<Example>, Obstacle> {
+    let world = open_world(task, repos, store, true, &|_| {})?;
     let (truth, _) = ground_truth_at(task, &world.snapshot);
     let truth = truth.truth();
     let index = world.index.as_ref();
@@ -39,7 +39,7 @@ pub(super) fn collect_one(
             .is_some_and(|file| index.file(file).role() != FileRole::Test)
     });
     if findable.count() == 0 {
-        return Outcome::NoAnswer;
+        return Ok(None);
     }
     let context = Context {
         history: world.history.as_deref(),
@@ -57,13 +57,14 @@ pub(super) fn collect_one(
         .iter()
         .map(|&file| index.file(file).path().to_string())
         .collect();
-    let mut example = Example {
+    Ok(Some(Example {
         instance_id: task.instance_id.clone(),
         repo: task.repo.clone(),
         language: language(&truth.files),
         n_gold: gold.len(),
         n_gold_files: gold_files.len(),
         n_candidates: index.candidates().len(),
+        n_terms: question.query.terms.len(),
         is_gold: ids.iter().map(|id| gold.contains(id.as_str())).collect(),
         ids,
         hand: inputs.hand,
@@ -76,35 +77,12 @@ pub(super) fn collect_one(
         files,
         file_hand: inputs.file_hand,
         file_rows: inputs.file_rows,
-        query_terms: question.query.hashes,
-        query_weights: question.query.weights,
-        ..Example::default()
-    };
-    if with_words {
-        add_words(&mut example, index, &inputs.symbols);
-    }
-    Outcome::Example(Box::new(example))
-}
-
-fn add_words(example: &mut Example, index: &Index, symbols: &[SymbolIdx]) {
-    example.bag_at.push(0);
-    for &symbol in symbols {
-        for entry in index.term_bag(symbol) {
-            example.bag_terms.push(entry.hash);
-            example.bag_fields.push(entry.field as u8);
-            example
-                .bag_counts
-                .push(u8::try_from(entry.count).unwrap_or(u8::MAX));
-        }
-        example
-            .bag_at
-            .push(u32::try_from(example.bag_terms.len()).unwrap_or(u32::MAX));
-    }
+    }))
 }
 
 /// The language of most of the files; the first in alphabetical order among equals.
 fn language(files: &[String]) -> String {
-    let mut counts: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for path in files {
         let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
         if let Some(language) = Language::from_extension(extension) {
