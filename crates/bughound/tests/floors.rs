@@ -5,16 +5,19 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 20] = [
+const FLOORS: [(&str, u32); 23] = [
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
+    ("bughound-sandbox", 1),
     ("bughound-syntax", 1),
     ("bughound-metrics", 1),
     ("bughound-net", 1),
     ("bughound-llm", 1),
     ("bughound-repo", 2),
     ("bughound-trace", 2),
+    ("bughound-mutate", 2),
+    ("bughound-testbed", 2),
     ("bughound-index", 3),
     ("bughound-tools", 4),
     ("bughound-hound", 4),

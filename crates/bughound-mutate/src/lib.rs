@@ -1,0 +1,1 @@
+//! Which small changes break this file?

@@ -1,0 +1,21 @@
+//! How does a command run without harming anything?
+//!
+//! A [`World`] is plain data: which read-only layers are merged into one writable tree, which folders of the
+//! host are seen, how much memory, disk and how many processes there are. A [`Backend`] makes a [`Sandbox`]
+//! of it, in which [`Command`]s run one after the other on the same tree; what they changed is read with
+//! [`Sandbox::changes`], and another sandbox can be given those changes with [`Sandbox::write`]. When a
+//! sandbox is dropped, its processes and its memory are gone.
+//!
+//! This is the only crate that starts processes. It knows nothing of tasks, builds and models.
+
+mod backend;
+mod change;
+mod command;
+mod error;
+mod world;
+
+pub use backend::{Backend, Sandbox};
+pub use change::{Change, ChangeFilter, What};
+pub use command::{Captured, Command, End, Finished};
+pub use error::SandboxError;
+pub use world::{Bind, Limits, Network, Upper, World};

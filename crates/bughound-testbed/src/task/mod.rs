@@ -1,0 +1,12 @@
+//! What a repair task is: a folder with `task.toml`.
+
+mod edit;
+mod read;
+mod recipe;
+
+pub use edit::{Edit, EditError, EditWhat};
+pub use read::{RecipeError, Task};
+pub use recipe::{
+    Broken, Budget, Commands, Dependencies, ErrorClass, Fix, Kind, Paths, Recipe, Release, Source,
+    Stage, Symptom, TaskCommand,
+};
