@@ -20,6 +20,8 @@ use crate::{Fault, Task, TaskCommand};
 pub const ROOT: &str = "/w";
 /// The project.
 pub const REPO: &str = "/w/repo";
+/// Programs of registries that serve many tasks.
+pub const TOOLS: &str = "/w/tools";
 /// What the project depends on. No part of it belongs to a change.
 pub const DEPS: &str = "/w/deps";
 /// What building leaves behind. No part of it belongs to a change.
@@ -38,12 +40,34 @@ pub trait BuildSystem: Send + Sync {
     /// A [`Fault`] of kind `Toolchain` that says what to install.
     fn toolchain(&self, task: &Task, host: &Host) -> Result<Toolchain, Fault>;
 
+    /// Brings programs that serve many tasks (a package manager, a compiler of a registry) into [`TOOLS`], with the
+    /// network. They are a layer of their own, shared by all tasks whose steps are the same.
+    fn tools(&self, task: &Task) -> Vec<Step> {
+        let _ = task;
+        Vec::new()
+    }
+
+    /// Files of the tree (relative to it) that say what the project depends on. Tasks whose lock, pins and manifests are
+    /// equal share one layer of dependencies, so [`fetch`](Self::fetch) and [`install`](Self::install) may depend on no
+    /// other file of the tree; what they leave in [`REPO`] is dropped.
+    fn manifests(&self, task: &Task) -> Vec<String> {
+        let _ = task;
+        Vec::new()
+    }
+
     /// Brings what is pinned into [`DEPS`], with the network; the tree is there already. Nothing of the project or of
     /// its dependencies is executed here where the package manager allows it.
     fn fetch(&self, task: &Task) -> Vec<Step>;
 
     /// Puts it in place, without a network.
     fn install(&self, task: &Task) -> Vec<Step>;
+
+    /// Connects tree and dependencies once both are there, without a network: links, generated metadata. What it
+    /// leaves in [`DEPS`] and [`BUILD`] stays.
+    fn place(&self, task: &Task) -> Vec<Step> {
+        let _ = task;
+        Vec::new()
+    }
 
     /// Environment of all commands, fetching included: caches below [`DEPS`] and [`BUILD`], automatic upgrades and
     /// telemetry off.
