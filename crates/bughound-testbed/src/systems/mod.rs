@@ -5,7 +5,18 @@
 //! [`fetch`](BuildSystem::fetch) is the only step with a network. All steps run at the final paths, because caches
 //! remember where they were made.
 
+mod cmake;
+mod go;
+mod gradle;
 mod host;
+mod javac;
+mod jdk;
+mod make;
+mod manifest;
+mod maven;
+mod native;
+mod versions;
+mod wheels;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -120,9 +131,19 @@ pub struct Step {
 }
 
 /// All build systems.
-pub const SYSTEMS: [&dyn BuildSystem; 0] = [];
+pub const SYSTEMS: [&dyn BuildSystem; 6] = [
+    &make::Make,
+    &cmake::CMake,
+    &javac::Javac,
+    &maven::Maven,
+    &gradle::Gradle,
+    &go::Go,
+];
 
 /// The build system of this name.
 pub fn system(name: &str) -> Option<&'static dyn BuildSystem> {
     SYSTEMS.into_iter().find(|system| system.name() == name)
 }
+
+#[cfg(test)]
+mod edits_tests;
