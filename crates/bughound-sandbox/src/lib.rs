@@ -12,10 +12,12 @@ mod backend;
 mod change;
 mod command;
 mod error;
+mod host;
 mod world;
 
 pub use backend::{Backend, Sandbox};
 pub use change::{Change, ChangeFilter, What};
 pub use command::{Captured, Command, End, Finished};
 pub use error::SandboxError;
+pub use host::{HostOutput, capture};
 pub use world::{Bind, Limits, Network, Upper, World};

@@ -29,6 +29,7 @@ fix.edit = []
 fn task() -> Task {
     Task {
         recipe: toml::from_str(TASK).unwrap(),
+        folder: std::path::PathBuf::new(),
         tree: Vec::new(),
         held_out: Vec::new(),
         issue: None,

@@ -61,6 +61,7 @@ pub(crate) fn jdk(task: &Task, host: &Host) -> Result<Toolchain, Fault> {
         });
     }
     Ok(Toolchain {
+        env: std::collections::BTreeMap::new(),
         binds,
         path: vec![format!("{}/bin", seen.display())],
         version: format!("jdk {version}"),

@@ -15,6 +15,7 @@ mod make;
 mod manifest;
 mod maven;
 mod native;
+mod python;
 mod versions;
 mod wheels;
 
@@ -84,6 +85,12 @@ pub trait BuildSystem: Send + Sync {
     /// telemetry off.
     fn env(&self, task: &Task) -> BTreeMap<String, String>;
 
+    /// Environment of commands that have no network, beside [`env`](Self::env): so that package managers look at what is at
+    /// hand and do not wait for a server.
+    fn offline_env(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// Makes the dependencies that are in place those that the project's manifest asks for, without a network: run
     /// first in every validation. Empty where building does that by itself.
     fn sync(&self, task: &Task) -> Vec<TaskCommand>;
@@ -113,6 +120,8 @@ pub struct Toolchain {
     pub binds: Vec<Bind>,
     /// Folders for `PATH`, as the sandbox sees them, before `/usr/bin`.
     pub path: Vec<String>,
+    /// Environment that tells commands which programs were found.
+    pub env: BTreeMap<String, String>,
     /// Names and versions, for the digest of what is prepared: another compiler makes another state.
     pub version: String,
 }
@@ -131,13 +140,14 @@ pub struct Step {
 }
 
 /// All build systems.
-pub const SYSTEMS: [&dyn BuildSystem; 6] = [
+pub const SYSTEMS: [&dyn BuildSystem; 7] = [
     &make::Make,
     &cmake::CMake,
     &javac::Javac,
     &maven::Maven,
     &gradle::Gradle,
     &go::Go,
+    &python::Python,
 ];
 
 /// The build system of this name.

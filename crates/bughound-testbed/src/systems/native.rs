@@ -10,15 +10,8 @@ use crate::{Fault, Task};
 
 /// A program below `/usr`, which is seen in every sandbox: as it is called, and what it really is.
 pub(crate) fn program(host: &Host, name: &str) -> Option<PathBuf> {
-    let below_usr = Host {
-        path: host
-            .path
-            .iter()
-            .filter(|folder| folder.starts_with("/usr"))
-            .cloned()
-            .collect(),
-        ..Host::default()
-    };
+    let folders = host.path.iter().filter(|folder| folder.starts_with("/usr"));
+    let below_usr = Host::new(folders.cloned().collect(), None);
     below_usr
         .program(name)
         .filter(|path| path.starts_with("/usr"))

@@ -4,18 +4,16 @@ use serde::{Deserialize, Serialize};
 
 /// A small change of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Edit {
     /// Relative to the tree's root, `/` between its parts.
     pub path: String,
     /// What is done to it.
-    #[serde(flatten)]
     pub what: EditWhat,
 }
 
 /// What is done to a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EditWhat {
     /// A text that occurs in it is replaced.
     Replace {
@@ -24,10 +22,8 @@ pub enum EditWhat {
         /// What stands there afterwards.
         replace: String,
         /// Which occurrence, counted from 1; 0 for all.
-        #[serde(default = "one", skip_serializing_if = "is_one")]
         nth: usize,
         /// How often the text must occur, so that a recipe that no longer fits is noticed.
-        #[serde(default = "one", skip_serializing_if = "is_one")]
         of: usize,
     },
     /// It is written anew, or made.
@@ -36,22 +32,106 @@ pub enum EditWhat {
         content: String,
     },
     /// It is removed.
-    Remove {
-        /// Always true.
-        remove: bool,
-    },
+    Remove,
 }
 
-fn one() -> usize {
-    1
+/// An edit as `task.toml` has it: `path` with `find` and `replace` (and `nth`, `of`), with `content`, or with
+/// `remove = true`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    find: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    replace: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nth: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    content: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    remove: bool,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-fn is_one(n: &usize) -> bool {
-    *n == 1
+impl TryFrom<Written> for Edit {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let path = written.path;
+        if !is_inside(&path) {
+            return Err(format!("an edit's path {path:?} leaves the tree"));
+        }
+        let what = match (
+            written.find,
+            written.replace,
+            written.content,
+            written.remove,
+        ) {
+            (Some(find), Some(replace), None, false) if !find.is_empty() => {
+                let of = written.of.unwrap_or(1);
+                let nth = written.nth.unwrap_or(1);
+                if nth > of {
+                    return Err(format!("an edit of {path} wants occurrence {nth} of {of}"));
+                }
+                EditWhat::Replace {
+                    find,
+                    replace,
+                    nth,
+                    of,
+                }
+            }
+            (None, None, Some(content), false) => EditWhat::Write { content },
+            (None, None, None, true) => EditWhat::Remove,
+            _ => {
+                return Err(format!(
+                    "an edit of {path} has `find` (not empty) and `replace`, or `content`, or `remove = true`"
+                ));
+            }
+        };
+        Ok(Self { path, what })
+    }
+}
+
+impl From<Edit> for Written {
+    fn from(edit: Edit) -> Self {
+        let path = edit.path;
+        match edit.what {
+            EditWhat::Replace {
+                find,
+                replace,
+                nth,
+                of,
+            } => Self {
+                path,
+                find: Some(find),
+                replace: Some(replace),
+                nth: (nth != 1).then_some(nth),
+                of: (of != 1).then_some(of),
+                ..Self::default()
+            },
+            EditWhat::Write { content } => Self {
+                path,
+                content: Some(content),
+                ..Self::default()
+            },
+            EditWhat::Remove => Self {
+                path,
+                remove: true,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// Whether a relative path with `/` between its parts stays in the tree.
+pub(crate) fn is_inside(path: &str) -> bool {
+    !path.is_empty()
+        && !path.starts_with('/')
+        && path
+            .split('/')
+            .all(|part| !part.is_empty() && part != "." && part != "..")
 }
 
 /// Why an edit does not fit.
@@ -75,16 +155,6 @@ pub enum EditError {
         /// How often it does.
         found: usize,
     },
-    /// The occurrence that is meant is not among them.
-    #[error("{path}: occurrence {nth} of {of} makes no sense")]
-    Nth {
-        /// The file.
-        path: String,
-        /// Which.
-        nth: usize,
-        /// Of how many.
-        of: usize,
-    },
 }
 
 impl Edit {
@@ -95,7 +165,7 @@ impl Edit {
     pub fn apply(&self, content: Option<&[u8]>) -> Result<Option<Vec<u8>>, EditError> {
         match &self.what {
             EditWhat::Write { content } => Ok(Some(content.clone().into_bytes())),
-            EditWhat::Remove { .. } => match content {
+            EditWhat::Remove => match content {
                 Some(_) => Ok(None),
                 None => Err(EditError::NoFile(self.path.clone())),
             },
@@ -123,15 +193,71 @@ impl Edit {
                 if *nth == 0 {
                     return Ok(Some(text.replace(find.as_str(), replace).into_bytes()));
                 }
-                let start = starts.get(nth - 1).ok_or_else(|| EditError::Nth {
-                    path: self.path.clone(),
-                    nth: *nth,
-                    of: *of,
-                })?;
+                // Reading made sure that there are so many; an edit made by hand may not have.
+                let Some(start) = starts.get(nth - 1) else {
+                    return Ok(Some(content.to_vec()));
+                };
                 let mut edited = text.to_owned();
                 edited.replace_range(*start..start + find.len(), replace);
                 Ok(Some(edited.into_bytes()))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_are_exact() {
+        fn check(toml: &str, before: Option<&str>, after: Result<Option<&str>, &str>) {
+            let edit: Result<Edit, _> = toml::from_str(toml);
+            let got = edit
+                .map_err(|error| error.message().to_owned())
+                .and_then(|edit| {
+                    edit.apply(before.map(str::as_bytes))
+                        .map_err(|error| error.to_string())
+                })
+                .map(|bytes| bytes.map(|bytes| String::from_utf8(bytes).unwrap()));
+            let expected = after
+                .map(|text| text.map(str::to_owned))
+                .map_err(str::to_owned);
+            assert_eq!(got, expected, "{toml}");
+        }
+        let ab = "path='a'\nfind='x'\nreplace='y'\n";
+        check(ab, Some("1x2"), Ok(Some("1y2")));
+        check(ab, Some("1x2x"), Err("a: \"x\" occurs 2 times, not 1"));
+        check(ab, None, Err("a: there is no such file"));
+        check(&format!("{ab}nth=2\nof=2"), Some("1x2x"), Ok(Some("1x2y")));
+        check(&format!("{ab}nth=0\nof=2"), Some("1x2x"), Ok(Some("1y2y")));
+        check(
+            &format!("{ab}nth=3\nof=2"),
+            Some("1x2x"),
+            Err("an edit of a wants occurrence 3 of 2"),
+        );
+        check("path='a'\ncontent='z'", None, Ok(Some("z")));
+        check("path='a'\nremove=true", Some("z"), Ok(None));
+        check(
+            "path='a'\nremove=true",
+            None,
+            Err("a: there is no such file"),
+        );
+        let either =
+            "an edit of a has `find` (not empty) and `replace`, or `content`, or `remove = true`";
+        check("path='a'\nremove=true\ncontent=''", None, Err(either));
+        check("path='a'\nfind=''\nreplace=''", None, Err(either));
+        check(
+            "path='../a'\nremove=true",
+            None,
+            Err("an edit's path \"../a\" leaves the tree"),
+        );
+        check(
+            "path='a'\nfinds='x'\nreplace='y'",
+            None,
+            Err(
+                "unknown field `finds`, expected one of `path`, `find`, `replace`, `nth`, `of`, `content`, `remove`",
+            ),
+        );
     }
 }

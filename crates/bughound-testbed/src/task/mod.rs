@@ -1,5 +1,6 @@
 //! What a repair task is: a folder with `task.toml`.
 
+mod checks;
 mod edit;
 mod read;
 mod recipe;

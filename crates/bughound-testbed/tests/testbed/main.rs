@@ -1,0 +1,3 @@
+//! Tests of the testbed through its public face.
+
+mod recipes;
