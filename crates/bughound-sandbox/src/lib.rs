@@ -11,6 +11,10 @@
 mod backend;
 mod change;
 mod command;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod embedded;
 mod error;
 mod host;
 mod world;
@@ -18,6 +22,10 @@ mod world;
 pub use backend::{Backend, Sandbox};
 pub use change::{Change, ChangeFilter, What};
 pub use command::{Captured, Command, End, Finished};
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::Embedded;
+#[cfg(target_os = "linux")]
+pub use embedded::Embedded;
 pub use error::SandboxError;
 pub use host::{HostOutput, capture};
 pub use world::{Bind, Limits, Network, Upper, World};

@@ -1,0 +1,21 @@
+//! The backend that needs nothing but the kernel.
+//!
+//! Three processes play together: Bughound; a spawner of one thread that it starts once (`entry`, `spawner`); and
+//! for each sandbox a first process in new namespaces, which makes what the sandbox sees (`root`), runs commands
+//! (`run`, `lock`) and looks at the tree (`tree`, `copy`). They speak as `wire` says.
+
+mod capture;
+mod client;
+mod copy;
+mod entry;
+mod groups;
+mod init;
+mod lock;
+mod root;
+mod run;
+mod spawner;
+mod sys;
+mod tree;
+mod wire;
+
+pub use client::Embedded;
