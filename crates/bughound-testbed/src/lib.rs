@@ -10,6 +10,7 @@ pub mod admission;
 mod archive;
 mod change_set;
 mod digest;
+pub mod classes;
 mod error;
 mod paths;
 mod prepare;

@@ -32,6 +32,7 @@ mod tests;
 use crate::{TestId, TestStatus};
 use collect::Collector;
 
+pub(crate) use text::plain;
 pub use wire::{Judge, Run};
 
 /// A way to learn what each test did.

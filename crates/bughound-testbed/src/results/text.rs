@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::systems::REPO;
 
 /// Without colours and other control sequences of terminals.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if !text.contains('\x1b') {
         return Cow::Borrowed(text);
     }
