@@ -9,8 +9,8 @@
 pub mod admission;
 mod archive;
 mod change_set;
-mod digest;
 pub mod classes;
+mod digest;
 mod error;
 mod paths;
 mod prepare;

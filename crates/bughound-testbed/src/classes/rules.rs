@@ -257,7 +257,7 @@ pub(super) const SYSTEMS: &[System] = &[
     },
     System {
         name: "python",
-        mark: r#"^E  |File ".*", line \d+|\.py:\d+|\.py\b|^Traceback|pip |^ERROR: |^ERROR |ModuleNotFoundError|pyproject"#,
+        mark: r#"^E  |File ".*", line \d+|\.py:\d+|\.py\b|^Traceback|\bpip\b|^ERROR: |^ERROR |ModuleNotFoundError|pyproject"#,
         rules: PYTHON,
     },
     System {

@@ -64,10 +64,8 @@ fn agreement_with_labels() {
     insta::assert_snapshot!(text, @r"
     published seen: 14 of 42
     published held: 20 of 41
-    careful seen: 40 of 42
+    careful seen: 42 of 42
     careful held: 41 of 41
-    seen pip-setup: Other, labelled Installation
-    seen rs-assert: Other, labelled Test
     ");
 }
 
