@@ -1,5 +1,6 @@
 //! What surrounds the process. Read once, in `main`; everything else is told.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -14,6 +15,10 @@ pub(crate) struct Environment {
     pub(crate) xdg_cache_home: Option<PathBuf>,
     /// `$HOME`.
     pub(crate) home: Option<PathBuf>,
+    /// The folders of `$PATH`.
+    pub(crate) path: Vec<PathBuf>,
+    /// Variables by which package managers are told of registries.
+    pub(crate) registries: BTreeMap<String, String>,
     /// `$NO_COLOR` is set and not empty, or the terminal is a dumb one.
     pub(crate) no_color: bool,
     /// The width of the terminal at standard output; `$COLUMNS` goes first.
@@ -37,6 +42,10 @@ impl Environment {
                 .map(PathBuf::from)
                 .filter(|dir| dir.is_absolute()),
             home: variable("HOME").map(PathBuf::from),
+            path: variable("PATH")
+                .map(|path| std::env::split_paths(&path).collect())
+                .unwrap_or_default(),
+            registries: registries(),
             no_color: variable("NO_COLOR").is_some()
                 || variable("TERM").is_some_and(|term| term == "dumb"),
             width: variable("COLUMNS")
@@ -57,6 +66,33 @@ impl Environment {
 /// A key from the environment, asked for by its name when it is needed, and kept nowhere else.
 pub(crate) fn secret(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
+}
+
+/// What says which registries package managers use. Links to folders of this machine are left out: a sandbox does not
+/// see them.
+fn registries() -> BTreeMap<String, String> {
+    const BEGIN: [&str; 5] = ["PIP_", "UV_", "npm_config_", "NPM_CONFIG_", "CARGO_REGISTRIES_"];
+    const NAMES: [&str; 12] = [
+        "GOPROXY",
+        "GONOSUMDB",
+        "GONOSUMCHECK",
+        "GOFLAGS",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "NO_PROXY",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "CARGO_HTTP_CAINFO",
+    ];
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| {
+            NAMES.contains(&name.as_str()) || BEGIN.iter().any(|begin| name.starts_with(begin))
+        })
+        .filter(|(name, value)| !(name.ends_with("FIND_LINKS") && value.starts_with('/')))
+        .collect()
 }
 
 /// The time by the clock.

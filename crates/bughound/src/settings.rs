@@ -5,6 +5,7 @@ mod cache;
 pub(crate) mod issue;
 mod repo_map;
 mod target;
+mod testbed;
 mod weights;
 
 pub(crate) use repo_map::{needed_repo_map, repo_map};
@@ -15,6 +16,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use bughound_store::Store;
+use bughound_testbed::systems::Host;
 
 use crate::args::{ColorChoice, GlobalArgs};
 use crate::environment::Environment;
@@ -41,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) current_dir: Option<PathBuf>,
     /// Where temporary files go.
     pub(crate) temp_dir: PathBuf,
+    /// Where programs and registries are, for build tasks.
+    pub(crate) host: Host,
 }
 
 impl Settings {
@@ -77,6 +81,7 @@ impl Settings {
             },
             current_dir: environment.current_dir.clone(),
             temp_dir: environment.temp_dir.clone(),
+            host: testbed::host(environment),
         };
         if let Some(warning) = warning {
             settings.warn(&warning);

@@ -1,3 +1,4 @@
 //! Tests of the testbed through its public face.
 
+mod judging;
 mod recipes;

@@ -18,8 +18,8 @@ pub(crate) struct TasksArgs {
 pub(crate) enum TasksCommand {
     /// Write tasks as JSON Lines, whatever file they come in
     Import(TasksImportArgs),
-    /// Hold tasks against their repositories: the commit is there, the patch fits, there is something to
-    /// find
+    /// Check that tasks can be believed: build tasks fail as they say and pass with their known fix, every time;
+    /// issues' commits are there and their patches fit
     Check(TasksCheckArgs),
     /// Count tasks, what there is to find, and what can be reached
     Stats(TasksStatsArgs),
@@ -46,7 +46,7 @@ pub(crate) struct TaskSelectionArgs {
     /// Tasks of this project alone, as owner/name; may be repeated
     #[arg(long, value_name = "OWNER/NAME")]
     pub(crate) project: Vec<String>,
-    /// This task alone, by its instance_id; may be repeated
+    /// This task alone, by its id; may be repeated
     #[arg(long, value_name = "ID")]
     pub(crate) instance: Vec<String>,
     /// The first N of them
@@ -57,17 +57,30 @@ pub(crate) struct TaskSelectionArgs {
     pub(crate) keep_going: bool,
 }
 
-/// Hold tasks against their repositories
+/// Check that tasks can be believed
+///
+/// A folder holds build tasks (each a folder with a task.toml), a file holds issues. A build task is run untouched and
+/// with its known fix, in fresh sandboxes: it must fail for the reason that it states, and pass, every time. An issue's
+/// commit must be there, its patch must fit, and there must be something to find.
 #[derive(Debug, Args)]
 pub(crate) struct TasksCheckArgs {
-    /// The tasks
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    /// A folder of build tasks, or a file of issues [default: the build tasks that come with bughound]
+    #[arg(value_name = "SUITE|FILE")]
+    pub(crate) suite: Option<PathBuf>,
+    /// Build tasks: run each state N times
+    #[arg(long, value_name = "N", default_value = "3", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) repeat: u32,
+    /// Build tasks: refuse those whose validation takes longer; the simplified pipeline has 100
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_seconds: Option<f64>,
+    /// Build tasks: those whose validation took at most this long in one run are run --repeat times, others 3 times
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) quick: Option<f64>,
     #[command(flatten)]
     pub(crate) repos: RepoMapArgs,
     #[command(flatten)]
     pub(crate) selection: TaskSelectionArgs,
-    /// Write what is to be found, as `score --ground-truth` reads it
+    /// Issues: write what is to be found, as `score --ground-truth` reads it
     #[arg(long, value_name = "FILE")]
     pub(crate) ground_truth: Option<PathBuf>,
     /// How to print the findings

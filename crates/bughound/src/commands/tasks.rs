@@ -1,5 +1,6 @@
 //! `bughound tasks`: look over sets of tasks.
 
+mod admit;
 mod mine;
 
 use std::collections::BTreeMap;
@@ -79,9 +80,21 @@ fn import(args: &TasksImportArgs, settings: &Settings) -> anyhow::Result<Outcome
     Ok(Outcome::Found)
 }
 
+/// A folder is one of build tasks, a file one of issues.
 fn check(args: &TasksCheckArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    match &args.suite {
+        Some(file) if !file.is_dir() => check_issues(file, args, settings),
+        folder => admit::run(folder.as_deref(), args, settings),
+    }
+}
+
+fn check_issues(
+    file: &Path,
+    args: &TasksCheckArgs,
+    settings: &Settings,
+) -> anyhow::Result<Outcome> {
     let repos = needed_repo_map(&args.repos)?;
-    let chosen = choose(&args.file, &args.selection)?;
+    let chosen = choose(file, &args.selection)?;
     let bar = settings
         .progress
         .bar(chosen.tasks.len() as u64, "Checking tasks");

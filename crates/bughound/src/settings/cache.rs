@@ -47,6 +47,8 @@ mod tests {
             cache_dir,
             xdg_cache_home,
             home,
+            path: Vec::new(),
+            registries: std::collections::BTreeMap::new(),
             no_color: false,
             width: None,
             stdout_is_terminal: false,
