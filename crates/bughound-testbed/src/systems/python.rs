@@ -62,6 +62,11 @@ impl BuildSystem for Python {
                 target: "/toolchain/python".into(),
             });
             made.path.push("/toolchain/python/bin".to_owned());
+            // An interpreter that is a shared library looks for it where it was built, and then among the system's.
+            if has_shared_library(&interpreter.prefix) {
+                let libraries = "/toolchain/python/lib".to_owned();
+                made.env.insert("LD_LIBRARY_PATH".to_owned(), libraries);
+            }
         }
         let name = interpreter
             .executable
@@ -242,6 +247,14 @@ impl BuildSystem for Python {
             ]
         })
     }
+}
+
+fn has_shared_library(prefix: &Path) -> bool {
+    let entries = std::fs::read_dir(prefix.join("lib"));
+    entries.into_iter().flatten().flatten().any(|entry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with("libpython") && name.to_string_lossy().contains(".so")
+    })
 }
 
 /// The tree has a `pins.txt`.
