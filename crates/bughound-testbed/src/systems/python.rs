@@ -106,7 +106,7 @@ impl BuildSystem for Python {
                     format!("--exclude-newer {day}T23:59:59Z")
                 });
                 let resolve = format!(
-                    "uv pip compile --quiet --no-header --no-annotate --python \"$BUGHOUND_PYTHON\" {day} {DEPS}/pins.in -o {DEPS}/lock.txt"
+                    "UV_NATIVE_TLS=1 uv pip compile --quiet --no-header --no-annotate --python \"$BUGHOUND_PYTHON\" {day} {DEPS}/pins.in -o {DEPS}/lock.txt"
                 );
                 steps.push(Step {
                     write: vec![file("deps/pins.in", pins.as_bytes())],
@@ -156,7 +156,6 @@ impl BuildSystem for Python {
             ("VIRTUAL_ENV", format!("{DEPS}/venv")),
             ("UV_CACHE_DIR", "/tmp/uv".to_owned()),
             ("UV_NO_CONFIG", "1".to_owned()),
-            ("UV_NATIVE_TLS", "1".to_owned()),
             ("UV_PYTHON_DOWNLOADS", "never".to_owned()),
             ("UV_LINK_MODE", "copy".to_owned()),
             ("PIP_NO_CACHE_DIR", "1".to_owned()),
