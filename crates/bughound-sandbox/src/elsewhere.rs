@@ -1,6 +1,6 @@
 //! Where there is no Linux there is no sandbox of our own.
 
-use crate::{Backend, Sandbox, SandboxError, World};
+use crate::{Backend, Primitive, PrimitiveKind, Sandbox, SandboxError, World};
 
 /// Isolates commands on Linux; here it only says that it cannot.
 #[derive(Clone, Debug)]
@@ -30,4 +30,14 @@ impl Backend for Embedded {
     fn open(&self, _: &World) -> Result<Box<dyn Sandbox>, SandboxError> {
         match self.never {}
     }
+}
+
+/// Nothing is enforced.
+pub(crate) fn primitives(_: Result<&Embedded, &SandboxError>) -> Vec<Primitive> {
+    vec![Primitive {
+        kind: PrimitiveKind::Namespaces,
+        enforced: false,
+        how: "only Linux has them".to_owned(),
+        remedy: Some("run it on Linux, also in a virtual machine".to_owned()),
+    }]
 }

@@ -17,6 +17,7 @@ mod elsewhere;
 mod embedded;
 mod error;
 mod host;
+mod probe;
 mod world;
 
 pub use backend::{Backend, Sandbox};
@@ -24,8 +25,13 @@ pub use change::{Change, ChangeFilter, What};
 pub use command::{Captured, Command, End, Finished};
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Embedded;
+#[cfg(not(target_os = "linux"))]
+use elsewhere::primitives;
 #[cfg(target_os = "linux")]
 pub use embedded::Embedded;
+#[cfg(target_os = "linux")]
+use embedded::primitives;
 pub use error::SandboxError;
 pub use host::{HostOutput, capture};
+pub use probe::{BackendFound, Primitive, PrimitiveKind, Probe, probe};
 pub use world::{Bind, Limits, Network, Upper, World};

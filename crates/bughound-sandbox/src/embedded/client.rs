@@ -6,20 +6,22 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use rustix::process::Signal;
 
+use super::cgroups::{Cgroups, Controller, SandboxGroups};
 use super::entry;
 use super::wire::{
-    self, Ask, BATCH, Failure, Hello, MOST_FDS, Plan, Reply, Request, Spawn, Step, Stream,
-    WireChange,
+    self, Ask, BATCH, Failure, Greeting, Hello, MOST_FDS, Plan, Reply, Request, Spawn, Step,
+    Stream, WireChange,
 };
 use crate::{
-    Backend, Change, ChangeFilter, Command, Finished, Network, Sandbox, SandboxError, Upper, World,
+    Backend, Change, ChangeFilter, Command, Finished, Network, Primitive, Sandbox, SandboxError,
+    Upper, World,
 };
 
 /// How long the spawner may take to say that it is there.
@@ -40,6 +42,7 @@ struct Spawner {
     control: Option<OwnedFd>,
     process: Mutex<Child>,
     hello: Hello,
+    groups: Cgroups,
     /// User namespaces in which the files of these users and groups are the sandbox's.
     owners: Mutex<BTreeMap<(u32, u32), Arc<OwnedFd>>>,
 }
@@ -76,12 +79,28 @@ impl Embedded {
                 host_uid: 0,
                 host_gid: 0,
             },
+            groups: Cgroups::find(),
             owners: Mutex::default(),
         };
-        spawner.hello = spawner.wait_for_hello()?;
+        spawner.hello = spawner.greet()?;
         Ok(Self {
             spawner: Arc::new(spawner),
         })
+    }
+
+    /// What it can enforce on this machine.
+    pub fn probe(&self) -> Vec<Primitive> {
+        super::primitives(Ok(self))
+    }
+
+    /// The process that it has started.
+    pub fn spawner_id(&self) -> u32 {
+        let process = self.spawner.process.lock();
+        process.unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    pub(super) fn group_version(&self, controller: Controller) -> Option<&'static str> {
+        self.spawner.groups.version(controller)
     }
 
     /// Makes a sandbox, which starts with a copy of another one's files where such a copy is given.
@@ -108,7 +127,14 @@ impl Embedded {
             stream,
             process: pidfd.ok_or_else(|| gone("start", &"its process is not known"))?,
             work: None,
+            groups: SandboxGroups::default(),
         };
+        let groups = self.spawner.groups.make(&world.limits);
+        sandbox.groups = groups.map_err(|source| SandboxError::Make {
+            step: "make its control groups",
+            path: PathBuf::new(),
+            source,
+        })?;
         if let Upper::Folder(folder) = &world.upper {
             sandbox.work = Some(self.make_folders(folder)?);
         }
@@ -119,9 +145,15 @@ impl Embedded {
             work: sandbox.work.clone(),
             copied: copy.is_some(),
             mounted,
-            events: false,
+            events: sandbox.groups.events.is_some(),
         };
-        let fds: Vec<_> = copy.into_iter().chain(&mounts).map(AsFd::as_fd).collect();
+        let groups = sandbox.groups.events.iter().chain(&sandbox.groups.members);
+        let fds: Vec<_> = copy
+            .into_iter()
+            .chain(&mounts)
+            .chain(groups)
+            .map(AsFd::as_fd)
+            .collect();
         let request = Request::Build(Box::new(plan));
         sandbox
             .stream
@@ -203,9 +235,13 @@ impl Backend for Embedded {
 }
 
 impl Spawner {
-    fn wait_for_hello(&self) -> Result<Hello, SandboxError> {
+    fn greet(&self) -> Result<Hello, SandboxError> {
         let control = self.control.as_ref();
         let control = control.ok_or_else(|| cannot_start(&"it ended at once"))?;
+        let greeting = Greeting {
+            groups: self.groups.folders(),
+        };
+        wire::send_packet(control, &greeting, &[]).map_err(|error| cannot_start(&error))?;
         if !wait_readable(control, PATIENCE) {
             let seconds = PATIENCE.as_secs();
             return Err(cannot_start(&format!("no answer in {seconds} s")));
@@ -261,6 +297,8 @@ struct EmbeddedSandbox {
     process: OwnedFd,
     /// Where overlay keeps its own files, beside a folder that is written.
     work: Option<PathBuf>,
+    /// Dropped, and so removed, after the process is gone.
+    groups: SandboxGroups,
 }
 
 impl fmt::Debug for EmbeddedSandbox {

@@ -25,7 +25,7 @@ pub(super) fn serve(socket: OwnedFd, spawn: &Spawn) -> ! {
 }
 
 fn try_serving(socket: OwnedFd, spawn: &Spawn) -> std::io::Result<()> {
-    sys::usual_signals(false);
+    sys::keep_children();
     let children = sys::watch_children()?;
     let mut stream = Stream::new(socket);
     let Some(Request::Build(plan)) = stream.receive()? else {

@@ -5,12 +5,14 @@
 //! (`run`, `lock`) and looks at the tree (`tree`, `copy`). They speak as `wire` says.
 
 mod capture;
+mod cgroups;
 mod client;
 mod copy;
 mod entry;
 mod groups;
 mod init;
 mod lock;
+mod probe;
 mod root;
 mod run;
 mod spawner;
@@ -19,3 +21,4 @@ mod tree;
 mod wire;
 
 pub use client::Embedded;
+pub(crate) use probe::primitives;

@@ -184,7 +184,6 @@ impl Runner {
         pipes: [Option<&OwnedFd>; 4],
     ) -> Result<()> {
         self.groups.join()?;
-        sys::usual_signals(false);
         sys::unblock_signals();
         rustix::process::setsid()?;
         for (number, pipe) in (0..).zip(pipes) {

@@ -6,12 +6,15 @@
 use std::fs;
 use std::io::{Error, ErrorKind, Result};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::net::SocketType;
+use rustix::process::WaitOptions;
 
-use super::wire::{self, Ask, At, Failure, Hello, Reply, Spawn, Step, Stream};
-use super::{init, sys};
+use super::wire::{self, Ask, At, Failure, Greeting, Hello, Reply, Spawn, Step, Stream};
+use super::{cgroups, init, sys};
 
 /// Whom a sandbox's processes are for the host when Bughound runs as root: neither a user of the system, nor one
 /// that systemd hands out, nor `nobody`.
@@ -23,9 +26,12 @@ pub(super) const INSIDE: u32 = 1000;
 /// Serves until the other end is gone.
 pub(super) fn serve() -> Result<()> {
     let control = take_control()?;
-    sys::usual_signals(true);
+    sys::usual_signals();
     sys::unblock_signals();
     rustix::process::chdir("/")?;
+    let Some((Greeting { groups }, _)) = wire::receive_packet(&control)? else {
+        return Ok(());
+    };
     let hello = whom_to_be()?;
     wire::send_packet(&control, &hello, &[])?;
     while let Some((ask, mut fds)) = wire::receive_packet::<Ask>(&control)? {
@@ -58,7 +64,22 @@ pub(super) fn serve() -> Result<()> {
             }
         }
     }
+    clean_up(&groups);
     Ok(())
+}
+
+/// First processes end when Bughound does, and their sandboxes with them. Whoever does not is killed when this
+/// process ends.
+fn clean_up(groups: &[PathBuf]) {
+    for _ in 0..100 {
+        if rustix::process::wait(WaitOptions::NOHANG).is_err() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for folder in groups {
+        cgroups::remove_owner(folder);
+    }
 }
 
 /// The socket was standard input. From now on nothing is, and number 3 is kept free for reports.

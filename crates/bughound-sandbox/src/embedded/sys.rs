@@ -101,18 +101,25 @@ pub(super) fn unblock_signals() {
     }
 }
 
-/// Gives every signal its usual effect, or lets the system reap children that nobody waits for.
-pub(super) fn usual_signals(reap_children: bool) {
+/// Gives every signal its usual effect, which is inherited; only that children are reaped by the system is not
+/// usual.
+pub(super) fn usual_signals() {
     for signal in 1..=libc::SIGRTMAX() {
-        let action = if signal == libc::SIGCHLD && reap_children {
-            libc::SIG_IGN
-        } else {
-            libc::SIG_DFL
-        };
-        // SAFETY: no handler of ours is installed, only one of the two constants. That SIGKILL, SIGSTOP and
-        // those that libc keeps for itself are refused is fine.
-        unsafe { libc::signal(signal, action) };
+        set_usual(signal);
     }
+    // SAFETY: as below.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
+}
+
+/// From here on children are waited for.
+pub(super) fn keep_children() {
+    set_usual(libc::SIGCHLD);
+}
+
+fn set_usual(signal: c_int) {
+    // SAFETY: no handler of ours is installed, only a constant. That SIGKILL, SIGSTOP and those that libc keeps
+    // for itself are refused is fine.
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
 }
 
 /// Processor time of all children that were waited for, in seconds.
@@ -255,4 +262,19 @@ pub(super) fn drop_bounding_set() {
             break;
         }
     }
+}
+
+/// Which version of Landlock the system has; 0 where it has none.
+pub(super) fn landlock_version() -> i64 {
+    const ASK_FOR_VERSION: usize = 1;
+    // SAFETY: asked for the version, the system takes a null pointer and a length of zero.
+    let version = unsafe {
+        libc::syscall(
+            libc::SYS_landlock_create_ruleset,
+            ptr::null::<u8>(),
+            0_usize,
+            ASK_FOR_VERSION,
+        )
+    };
+    version.max(0)
 }

@@ -28,6 +28,13 @@ pub(super) const MOST_FDS: usize = 240;
 /// Changes are sent in messages of about so many bytes.
 pub(super) const BATCH: usize = 4 << 20;
 
+/// What the spawner is told first.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Greeting {
+    /// Control groups to remove when nobody is left who would.
+    pub(super) groups: Vec<PathBuf>,
+}
+
 /// The spawner's first words.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Hello {

@@ -1,6 +1,16 @@
 //! What the sandbox lets through, and what it does not.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test ends there")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests start programs, also this one, and tell them things in the environment"
+)]
 
 mod basics;
+mod denial;
+mod inside;
+mod limits;
+mod links;
+mod orphans;
 mod support;
+mod user;

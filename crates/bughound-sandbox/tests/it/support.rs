@@ -121,3 +121,43 @@ pub(crate) fn shown(changes: &[Change]) -> String {
 pub(crate) fn changes(sandbox: &mut dyn Sandbox) -> String {
     shown(&sandbox.changes(&all()).unwrap())
 }
+
+/// Where this program itself is seen in a sandbox of [`with_probe`].
+const PROBE: &str = "/probe";
+
+/// A world in which this program can look around.
+pub(crate) fn with_probe(mut world: World) -> World {
+    world.binds.push(bughound_sandbox::Bind {
+        source: std::env::current_exe().unwrap(),
+        target: PROBE.into(),
+    });
+    world
+}
+
+/// Runs one of the checks in `inside`, which panic where they find what should not be.
+pub(crate) fn inside(sandbox: &mut dyn Sandbox, check: &str, env: &[(&str, &str)]) {
+    let name = format!("inside::{check}");
+    let mut command = sh("");
+    command.argv = [PROBE, "--exact", &name, "--ignored", "--nocapture"]
+        .map(str::to_owned)
+        .to_vec();
+    let env = env.iter();
+    command
+        .env
+        .extend(env.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    let finished = sandbox.run(&command).unwrap();
+    let (stdout, stderr) = (finished.stdout.text(), finished.stderr.text());
+    assert!(
+        finished.succeeded(),
+        "{check}: {:?}\n{stdout}{stderr}",
+        finished.end
+    );
+    assert!(
+        stdout.contains("1 passed"),
+        "{check} was not run:\n{stdout}"
+    );
+}
+
+pub(crate) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
