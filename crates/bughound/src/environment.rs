@@ -71,7 +71,13 @@ pub(crate) fn secret(name: &str) -> Option<String> {
 /// What says which registries package managers use. Links to folders of this machine are left out: a sandbox does not
 /// see them.
 fn registries() -> BTreeMap<String, String> {
-    const BEGIN: [&str; 5] = ["PIP_", "UV_", "npm_config_", "NPM_CONFIG_", "CARGO_REGISTRIES_"];
+    const BEGIN: [&str; 5] = [
+        "PIP_",
+        "UV_",
+        "npm_config_",
+        "NPM_CONFIG_",
+        "CARGO_REGISTRIES_",
+    ];
     const NAMES: [&str; 12] = [
         "GOPROXY",
         "GONOSUMDB",

@@ -18,17 +18,28 @@ pub(super) fn host(environment: &Environment) -> Host {
     host.registries.insert("HOME".to_owned(), HOME.to_owned());
     let home = environment.home.as_deref();
     let files = [
-        (home.map(|home| home.join(".config/pip/pip.conf")), ".config/pip/pip.conf"),
+        (
+            home.map(|home| home.join(".config/pip/pip.conf")),
+            ".config/pip/pip.conf",
+        ),
         (home.map(|home| home.join(".pip/pip.conf")), ".pip/pip.conf"),
         (home.map(|home| home.join(".npmrc")), ".npmrc"),
     ];
     for (from, to) in files {
         copy(&mut host, from.as_deref(), &Path::new(HOME).join(to));
     }
-    copy(&mut host, Some(Path::new("/etc/pip.conf")), Path::new("/etc/pip.conf"));
+    copy(
+        &mut host,
+        Some(Path::new("/etc/pip.conf")),
+        Path::new("/etc/pip.conf"),
+    );
     // cargo looks for settings in all folders above the one that it runs in.
     let cargo = home.map(|home| home.join(".cargo/config.toml"));
-    copy(&mut host, cargo.as_deref(), Path::new("/.cargo/config.toml"));
+    copy(
+        &mut host,
+        cargo.as_deref(),
+        Path::new("/.cargo/config.toml"),
+    );
     host
 }
 
@@ -50,9 +61,11 @@ impl Settings {
         let folder: PathBuf = match self.store.dir() {
             Some(dir) => dir.join("testbed"),
             None => {
-                return Err(Failure::usage("build tasks are prepared once and kept, so they need a cache folder")
-                    .hint("leave out --no-cache, or name a folder with --cache-dir")
-                    .into());
+                return Err(Failure::usage(
+                    "build tasks are prepared once and kept, so they need a cache folder",
+                )
+                .hint("leave out --no-cache, or name a folder with --cache-dir")
+                .into());
             }
         };
         let backend = Embedded::start()?;

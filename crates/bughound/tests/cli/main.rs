@@ -6,6 +6,7 @@
 mod action;
 mod bad_input;
 mod bounds;
+mod build_tasks;
 mod cache;
 mod doctor;
 mod eval;

@@ -15,7 +15,11 @@ use crate::output;
 use crate::settings::Settings;
 
 /// Checks the tasks in `folder`, or the shipped ones.
-pub(super) fn run(folder: Option<&Path>, args: &TasksCheckArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+pub(super) fn run(
+    folder: Option<&Path>,
+    args: &TasksCheckArgs,
+    settings: &Settings,
+) -> anyhow::Result<Outcome> {
     let suite = chosen(folder, args)?;
     let testbed = settings.testbed()?;
     let check_settings = CheckSettings {
@@ -24,10 +28,15 @@ pub(super) fn run(folder: Option<&Path>, args: &TasksCheckArgs, settings: &Setti
         max_seconds: args.max_seconds,
         quick: args.quick,
     };
-    let bar = settings.progress.bar(suite.entries.len() as u64, "Checking build tasks");
+    let bar = settings
+        .progress
+        .bar(suite.entries.len() as u64, "Checking build tasks");
     let working: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
     let say = |working: &BTreeMap<String, String>| {
-        let all: Vec<String> = working.iter().map(|(id, what)| format!("{id}: {what}")).collect();
+        let all: Vec<String> = working
+            .iter()
+            .map(|(id, what)| format!("{id}: {what}"))
+            .collect();
         bar.say(all.join(" | "));
     };
     let admissions = check(
@@ -47,7 +56,8 @@ pub(super) fn run(folder: Option<&Path>, args: &TasksCheckArgs, settings: &Setti
         },
     );
     drop(bar);
-    let (admitted, quarantined): (Vec<_>, Vec<_>) = admissions.iter().partition(|admission| admission.admitted);
+    let (admitted, quarantined): (Vec<_>, Vec<_>) =
+        admissions.iter().partition(|admission| admission.admitted);
     match args.format {
         ReportFormat::Json => output::print_json(&json!({
             "format": "bughound-build-tasks-check/1",
@@ -62,7 +72,9 @@ pub(super) fn run(folder: Option<&Path>, args: &TasksCheckArgs, settings: &Setti
 /// The suite without what was not asked for.
 fn chosen(folder: Option<&Path>, args: &TasksCheckArgs) -> anyhow::Result<Suite> {
     let mut suite = match folder {
-        Some(folder) => Suite::read(folder).map_err(|error| Failure::bad_input(error.to_string()))?,
+        Some(folder) => {
+            Suite::read(folder).map_err(|error| Failure::bad_input(error.to_string()))?
+        }
         None => Suite::shipped(),
     };
     let wanted = &args.selection.instance;
@@ -74,8 +86,12 @@ fn chosen(folder: Option<&Path>, args: &TasksCheckArgs) -> anyhow::Result<Suite>
     if !unknown.is_empty() {
         return Err(Failure::bad_input(format!("no task is called {}", unknown.join(", "))).into());
     }
-    suite.entries.retain(|entry| wanted.is_empty() || wanted.contains(&entry.id));
-    suite.entries.truncate(args.selection.limit.unwrap_or(usize::MAX));
+    suite
+        .entries
+        .retain(|entry| wanted.is_empty() || wanted.contains(&entry.id));
+    suite
+        .entries
+        .truncate(args.selection.limit.unwrap_or(usize::MAX));
     Ok(suite)
 }
 
@@ -87,9 +103,17 @@ fn jobs(settings: &Settings) -> usize {
 
 fn text(admissions: &[Admission]) -> String {
     let mut text = String::new();
-    let width = admissions.iter().map(|admission| admission.id.len()).max().unwrap_or(0);
+    let width = admissions
+        .iter()
+        .map(|admission| admission.id.len())
+        .max()
+        .unwrap_or(0);
     for admission in admissions {
-        let verdict = if admission.admitted { "admitted" } else { "quarantined" };
+        let verdict = if admission.admitted {
+            "admitted"
+        } else {
+            "quarantined"
+        };
         let _ = writeln!(
             text,
             "{:width$}  {verdict:11}  {:10}  {:>4} tests  {:>6.2} s  flakes {:.1} % of {}",
@@ -110,9 +134,17 @@ fn text(admissions: &[Admission]) -> String {
     for admission in admissions.iter().filter(|admission| admission.admitted) {
         *languages.entry(&admission.language).or_default() += 1;
     }
-    let by_language: Vec<String> = languages.iter().map(|(language, n)| format!("{language} {n}")).collect();
+    let by_language: Vec<String> = languages
+        .iter()
+        .map(|(language, n)| format!("{language} {n}"))
+        .collect();
     let n_admitted: usize = languages.values().sum();
-    let _ = writeln!(text, "{n_admitted} of {} tasks admitted: {}", admissions.len(), by_language.join(", "));
+    let _ = writeln!(
+        text,
+        "{n_admitted} of {} tasks admitted: {}",
+        admissions.len(),
+        by_language.join(", ")
+    );
     text
 }
 
@@ -122,12 +154,18 @@ fn outcome(quarantined: &[&Admission], n: usize) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Found);
     }
     let unchecked = |admission: &&&Admission| {
-        admission.fault.as_ref().is_some_and(|fault| fault.kind != FaultKind::Task)
+        admission
+            .fault
+            .as_ref()
+            .is_some_and(|fault| fault.kind != FaultKind::Task)
     };
     let n_unchecked = quarantined.iter().filter(unchecked).count();
     let message = format!("{} of {n} tasks are quarantined", quarantined.len());
     if n_unchecked == quarantined.len() {
-        return Err(Failure::infrastructure(format!("{message}: this machine could not check them")).into());
+        return Err(Failure::infrastructure(format!(
+            "{message}: this machine could not check them"
+        ))
+        .into());
     }
     Err(Failure::bad_input(message).into())
 }
