@@ -9,8 +9,9 @@ use rayon::prelude::*;
 
 use crate::event::{Effect, Event, FaultKind, PolicyFault, Purpose, What};
 use crate::policy::{Policy, Request, Session, Start};
-use crate::protocols::protocol;
-use crate::{Brief, Cancel, Clock, Environment, Episode, resolve};
+use crate::protocol::Protocol;
+use crate::surroundings::Surroundings;
+use crate::{Brief, Cancel, Clock, Environment, Episode, protocol};
 
 /// How an episode is run; nothing of this decides what comes out of it.
 pub struct RunOptions<'a> {
@@ -47,16 +48,34 @@ pub enum Happening<'a> {
     Ended(EndReason),
 }
 
-/// Runs an episode from its beginning to its end. Whatever goes wrong is in the trace.
+/// Searches a repository, from an episode's beginning to its end. Whatever goes wrong is in the trace.
 pub fn run_episode(
     brief: Brief,
     environment: &Environment,
     policy: &dyn Policy,
     options: &RunOptions<'_>,
 ) -> Trace {
+    if let Some(protocol) = protocol(&brief.protocol) {
+        return run_in(brief, protocol, environment, policy, options);
+    }
+    let fault = format!("there is no protocol `{}`", brief.protocol);
+    let episode = Episode::new(brief).failed(EndReason::ToolFault, fault);
+    (options.on_happening)(Happening::Ended(EndReason::ToolFault));
+    episode.into_trace(policy.record(), RECORD_VERSION, None)
+}
+
+/// Runs an episode anywhere, from its beginning to its end. Whatever goes wrong is in the trace. `protocol` is the one that
+/// the brief names.
+pub fn run_in(
+    brief: Brief,
+    protocol: &dyn Protocol,
+    surroundings: &dyn Surroundings,
+    policy: &dyn Policy,
+    options: &RunOptions<'_>,
+) -> Trace {
     let task = brief.task.clone();
     let mut session = policy.begin(Start {
-        environment,
+        environment: surroundings.environment(),
         instance_id: &task.instance_id,
         issue: &task.issue,
         attempt: brief.attempt,
@@ -68,7 +87,7 @@ pub fn run_episode(
     let mut events = VecDeque::from([What::Begun]);
     while let Some(what) = events.pop_front() {
         let n_messages = n_messages(&episode);
-        let (next, effects) = episode.step(Event { at: now(), what });
+        let (next, effects) = episode.step(protocol, Event { at: now(), what });
         episode = next;
         tell_new_messages(&episode, n_messages, options);
         if episode.end().is_some() {
@@ -81,7 +100,8 @@ pub fn run_episode(
         events.extend(perform(
             &episode,
             effects,
-            environment,
+            protocol,
+            surroundings,
             session.as_mut(),
             options,
         ));
@@ -117,20 +137,18 @@ fn tell_new_messages(episode: &Episode, before: (usize, usize), options: &RunOpt
 fn perform(
     episode: &Episode,
     effects: Vec<Effect>,
-    environment: &Environment,
+    protocol: &dyn Protocol,
+    surroundings: &dyn Surroundings,
     session: &mut dyn Session,
     options: &RunOptions<'_>,
 ) -> Vec<What> {
-    let Some(protocol) = protocol(&episode.brief().protocol) else {
-        return Vec::new();
-    };
     let tools = protocol.tools();
     let call = |effect: &Effect| match effect {
         Effect::Call {
             index,
             tool,
             arguments,
-        } => Some(environment.call(tools, *index, tool, arguments, options.clock)),
+        } => Some(surroundings.call(tools, *index, tool, arguments, options.clock)),
         _ => None,
     };
     if effects.len() > 1 && options.parallel_calls > 1 {
@@ -145,9 +163,9 @@ fn perform(
         events.extend(match effect {
             Effect::Call { .. } => call(&effect),
             Effect::Consult(material) => {
-                Some(environment.consult(&episode.brief().task.issue, &material))
+                Some(surroundings.consult(&episode.brief().task.issue, &material))
             }
-            Effect::Resolve(items) => Some(What::Resolved(resolve(environment.index(), items))),
+            Effect::Resolve(items) => Some(What::Resolved(surroundings.resolve(items))),
             Effect::Ask(ask) => Some(reply(episode, ask, tools, session, options)),
         });
     }
@@ -157,7 +175,7 @@ fn perform(
 fn reply(
     episode: &Episode,
     ask: crate::Ask,
-    tools: &'static bughound_tools::ToolSet,
+    tools: &'static dyn bughound_tools::Toolbox,
     session: &mut dyn Session,
     options: &RunOptions<'_>,
 ) -> What {

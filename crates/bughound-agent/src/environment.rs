@@ -5,11 +5,13 @@ mod materials;
 use std::sync::Arc;
 
 use bughound_index::{HistoryIndex, Index};
-use bughound_tools::{Budget, Told, ToolContext, ToolError, ToolSet};
-use bughound_trace::CallOutcome;
+use bughound_tools::{Budget, ToolContext, Toolbox, tool_set};
+use bughound_trace::AnswerItem;
 use serde_json::Value;
 
 use crate::event::{Material, What};
+use crate::surroundings::{Surroundings, returned};
+use crate::{Clock, resolve};
 
 /// A repository at one revision, and what happened before. Shared by all episodes about it.
 #[derive(Clone)]
@@ -42,55 +44,38 @@ impl Environment {
     pub fn history(&self) -> Option<&HistoryIndex> {
         self.history.as_deref()
     }
+}
 
-    /// Calls a tool.
-    pub(crate) fn call(
+impl Surroundings for Environment {
+    fn call(
         &self,
-        set: &ToolSet,
+        tools: &'static dyn Toolbox,
         index: usize,
         tool: &str,
         arguments: &Value,
-        clock: &dyn crate::Clock,
+        clock: &dyn Clock,
     ) -> What {
+        let Some(set) = tool_set(tools.name()) else {
+            let problem = format!("the tools `{}` search no repository", tools.name());
+            return What::EnvironmentFailed(problem);
+        };
         let begun = clock.microseconds();
         let result = set.call(&self.tools, tool, arguments);
-        let microseconds = clock.microseconds().saturating_sub(begun);
-        let told = |outcome: CallOutcome, text: String| What::Returned {
-            index,
-            outcome,
-            text,
-            n_left_out: 0,
-            shown: Vec::new(),
-            ends_episode: false,
-            microseconds,
-        };
-        match result {
-            Ok(output) => What::Returned {
-                index,
-                outcome: CallOutcome::Ok,
-                text: output.text,
-                n_left_out: output.n_left_out as u64,
-                shown: output.shown,
-                ends_episode: output.ends_episode,
-                microseconds,
-            },
-            Err(ToolError::Told(reason)) => {
-                let outcome = match reason {
-                    Told::UnknownTool { .. } => CallOutcome::UnknownTool,
-                    Told::WrongArguments { .. } => CallOutcome::WrongArguments,
-                    Told::Miss { .. } => CallOutcome::Miss,
-                };
-                told(outcome, reason.to_string())
-            }
-            Err(fault @ ToolError::Fault { .. }) => told(CallOutcome::Fault, fault.to_string()),
-        }
+        returned(index, result, clock.microseconds().saturating_sub(begun))
     }
 
-    /// Looks something up for a prompt.
-    pub(crate) fn consult(&self, issue: &str, material: &Material) -> What {
+    fn consult(&self, issue: &str, material: &Material) -> What {
         match materials::text(self, issue, material) {
             Ok(text) => What::Consulted(crate::harmless(&text)),
             Err(reason) => What::EnvironmentFailed(reason),
         }
+    }
+
+    fn resolve(&self, items: Vec<AnswerItem>) -> Vec<AnswerItem> {
+        resolve(&self.index, items)
+    }
+
+    fn environment(&self) -> Option<&Environment> {
+        Some(self)
     }
 }

@@ -114,6 +114,9 @@ pub enum Material {
     Imports(Vec<String>),
     /// Classes, methods and functions of some files, by name.
     Skeletons(Vec<String>),
+    /// What is broken now, and what helped in the past. Asked again when an attempt has ended; nothing to say means that
+    /// there is nothing left to do.
+    Failure,
     /// The built-in policy's best candidates, with reasons.
     Candidates {
         /// How many files.

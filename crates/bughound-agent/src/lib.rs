@@ -6,7 +6,7 @@
 //!   and can be written down and continued anywhere.
 //! - A [`Protocol`] says which conversations an episode holds: prompts, tools, what is asked for at the end.
 //! - A [`Policy`] answers when it is asked: the built-in one, a model behind a server, a recording.
-//! - [`run_episode`] is the driver: it performs the effects against an [`Environment`] and a policy, and
+//! - [`run_episode`] is the driver: it performs the effects against its [`Surroundings`] (an [`Environment`] that is searched, or somebody else's) and a policy, and
 //!   returns a [`Trace`](bughound_trace::Trace).
 //!
 //! This crate knows nothing of training, of many episodes, and of the command line.
@@ -24,12 +24,13 @@ mod protocol;
 mod protocols;
 mod ranking;
 mod rerank;
+mod surroundings;
 
 pub use answer::{parse_answer, resolve};
 /// How an episode is stopped from outside; clones are the same flag.
 pub use bughound_llm::CancelToken as Cancel;
 pub use clock::{Clock, NoClock, WallClock};
-pub use driver::{Happening, RunOptions, run_episode};
+pub use driver::{Happening, RunOptions, run_episode, run_in};
 pub use environment::Environment;
 pub use event::{Ask, Effect, Event, FaultKind, Material, PolicyFault, Purpose, What};
 pub use machine::{Brief, Episode};
@@ -40,3 +41,4 @@ pub use protocol::{Next, Progress, Protocol, Stage, UnknownProtocol};
 pub use protocols::{PROTOCOLS, protocol};
 pub use ranking::{Ranking, ranking_of};
 pub use rerank::{Chosen, read_rerank_answer, rerank_question, reranked};
+pub use surroundings::{Surroundings, returned};

@@ -1,7 +1,7 @@
 //! What a policy is.
 
 use bughound_core::Completion;
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::{Expects, PolicyRecord, TraceMessage};
 
 use crate::event::{PolicyFault, Purpose};
@@ -45,8 +45,8 @@ pub trait Session {
 /// What a policy is told when an episode begins.
 #[derive(Clone, Copy)]
 pub struct Start<'e> {
-    /// What is searched.
-    pub environment: &'e Environment,
+    /// What is searched, where a repository is.
+    pub environment: Option<&'e Environment>,
     /// The task's id.
     pub instance_id: &'e str,
     /// The issue.
@@ -64,10 +64,10 @@ pub struct Request<'a> {
     /// The conversation so far.
     pub messages: &'a [TraceMessage],
     /// The tools that may be called; `None` where only text is wanted.
-    pub tools: Option<&'static ToolSet>,
+    pub tools: Option<&'static dyn Toolbox>,
     /// The tools that are declared in this stage, whether or not they may be called now: a server's cache of the
     /// prompt holds only while they stay in it.
-    pub declared_tools: Option<&'static ToolSet>,
+    pub declared_tools: Option<&'static dyn Toolbox>,
     /// How many calls of one turn are carried out.
     pub max_calls: u32,
     /// What for.

@@ -1,7 +1,7 @@
 //! What a protocol is.
 
 use bughound_core::Message;
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::{Answer, EndReason, Expects};
 use serde::{Deserialize, Serialize};
 
@@ -21,11 +21,11 @@ pub trait Protocol: Sync {
     fn about(&self) -> &'static str;
 
     /// The tools of its stages.
-    fn tools(&self) -> &'static ToolSet;
+    fn tools(&self) -> &'static dyn Toolbox;
 
     /// Whether what it looks up is better with [`Environment::history`](crate::Environment::history).
     fn wants_history(&self) -> bool {
-        self.tools().tools.iter().any(|tool| tool.needs_history())
+        self.tools().needs_history()
     }
 
     /// What comes next.
@@ -34,12 +34,16 @@ pub trait Protocol: Sync {
     /// What the policy is told about a reply that holds no call that can be read and no answer.
     fn correction(&self, expects: Expects) -> String {
         let _ = expects;
-        let names: Vec<&str> = self.tools().tools.iter().map(|tool| tool.name()).collect();
         format!(
             "That was neither a tool call nor an answer. Call one of the tools ({}), or call exit when you know \
              enough.",
-            names.join(", ")
+            self.tools().names().join(", ")
         )
+    }
+
+    /// Whether a call that was made before may be made again. Where nothing changes, its result would be the same.
+    fn may_repeat(&self) -> bool {
+        false
     }
 }
 

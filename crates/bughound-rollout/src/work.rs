@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use bughound_agent::{
-    Brief, Cancel, Clock, Environment, Episode, Event, NoClock, RunOptions, WallClock, What,
-    run_episode,
+    Brief, Cancel, Clock, Environment, Episode, NoClock, RunOptions, WallClock, run_episode,
 };
 use bughound_tasks::Task;
 use bughound_trace::{EndReason, TaskRecord, Trace, TraceEncoder};
@@ -251,10 +250,7 @@ fn obstructed(shared: &Shared<'_>, task: &Task, attempt: u32, obstacle: &Obstacl
 
 /// The trace of an episode that could not even begin.
 fn faulted(shared: &Shared<'_>, task: &Task, attempt: u32, reason: String) -> Trace {
-    let (episode, _) = Episode::new(brief(shared, task, attempt)).step(Event {
-        at: 0,
-        what: What::EnvironmentFailed(reason),
-    });
+    let episode = Episode::new(brief(shared, task, attempt)).failed(EndReason::ToolFault, reason);
     episode.into_trace(shared.request.policy.record(), 0, None)
 }
 

@@ -18,6 +18,7 @@ mod page;
 mod sets;
 mod show;
 mod tool;
+mod toolbox;
 mod tools;
 
 pub use arguments::{arguments_schema, read_arguments};
@@ -27,3 +28,4 @@ pub use error::{Told, ToolError};
 pub use page::reference_page;
 pub use sets::{ALL_TOOLS, TOOL_SETS, ToolSet, tool, tool_set};
 pub use tool::{Tool, ToolOutput, TypedTool};
+pub use toolbox::Toolbox;

@@ -303,6 +303,8 @@ pub enum Expects {
     Files,
     /// Functions, methods and types.
     Functions,
+    /// Nothing: what counts is what was done.
+    Nothing,
 }
 
 /// A final answer.

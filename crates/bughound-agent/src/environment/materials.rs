@@ -16,6 +16,7 @@ pub(super) fn text(
     material: &Material,
 ) -> Result<String, String> {
     match material {
+        Material::Failure => Err("nothing is built here that could fail".to_owned()),
         Material::Tree { max_bytes } => {
             let context = ToolContext::new(environment.index.clone()).with_budget(Budget {
                 max_lines: usize::MAX,

@@ -56,7 +56,7 @@ impl Episode {
             current.unread = malformed;
         }
         if effects.is_empty() {
-            return self.end_turn(pending);
+            return self.end_turn(protocol, pending);
         }
         self.phase = Phase::Calling(pending);
         effects
@@ -70,12 +70,11 @@ impl Episode {
         n_run: u32,
     ) -> Result<Value, (CallOutcome, String)> {
         let tools = protocol.tools();
-        if tools.tool(&call.name).is_none() {
-            let names: Vec<&str> = tools.tools.iter().map(|tool| tool.name()).collect();
+        if !tools.has(&call.name) {
             let text = format!(
                 "There is no tool `{}`. The tools are {}.",
                 call.name,
-                names.join(", ")
+                tools.names().join(", ")
             );
             return Err((CallOutcome::UnknownTool, text));
         }
@@ -93,7 +92,7 @@ impl Episode {
             );
             return Err((CallOutcome::NotRun, text));
         }
-        if !current.made.insert(one_line(&call.name, &arguments)) {
+        if !current.made.insert(one_line(&call.name, &arguments)) && !protocol.may_repeat() {
             let text = "You made this very call before; its result is above. Ask for something else, or call exit \
                         when you know enough.";
             return Err((CallOutcome::Repeated, text.to_owned()));
@@ -102,7 +101,12 @@ impl Episode {
     }
 
     /// A tool answered.
-    pub(super) fn returned(&mut self, mut pending: Vec<Pending>, what: What) -> Vec<Effect> {
+    pub(super) fn returned(
+        &mut self,
+        protocol: &dyn Protocol,
+        mut pending: Vec<Pending>,
+        what: What,
+    ) -> Vec<Effect> {
         let What::Returned {
             index,
             outcome,
@@ -142,11 +146,11 @@ impl Episode {
             self.phase = Phase::Calling(pending);
             return Vec::new();
         }
-        self.end_turn(pending)
+        self.end_turn(protocol, pending)
     }
 
     /// All calls of the turn have their results: they are handed over, in the order of the calls.
-    fn end_turn(&mut self, pending: Vec<Pending>) -> Vec<Effect> {
+    fn end_turn(&mut self, protocol: &dyn Protocol, pending: Vec<Pending>) -> Vec<Effect> {
         let at = self.spent.milliseconds;
         let mut is_over = false;
         let mut any_sound = false;
@@ -193,9 +197,9 @@ impl Episode {
             self.note_malformed();
         }
         if is_over {
-            return self.close(EndReason::Exit);
+            return self.close(protocol, EndReason::Exit);
         }
-        self.go_on()
+        self.go_on(protocol)
     }
 }
 

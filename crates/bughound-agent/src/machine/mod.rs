@@ -27,7 +27,6 @@ use crate::event::{Ask, Effect, Event, FaultKind, Material, Purpose, What};
 use crate::machine::calls::Pending;
 use crate::machine::current::Current;
 use crate::protocol::{Next, Outcome, Progress, Protocol, Stage};
-use crate::protocols::protocol;
 
 /// More look-ups and stages than any protocol has: a protocol that asks for more is broken.
 const MAX_STEPS: usize = 32;
@@ -124,19 +123,16 @@ impl Episode {
     /// The next state, and what must be done to come to the one after it. There is nothing to be done exactly
     /// where the episode has ended, or where results of earlier effects are still missing.
     ///
+    /// `protocol` is the one that its brief names, at every step.
+    ///
     /// An event that the episode does not wait for changes nothing, [`What::Cancelled`] and
     /// [`What::EnvironmentFailed`] excepted, which end it at any time.
     #[must_use]
-    pub fn step(mut self, event: Event) -> (Self, Vec<Effect>) {
+    pub fn step(mut self, protocol: &dyn Protocol, event: Event) -> (Self, Vec<Effect>) {
         self.spent.milliseconds = self.spent.milliseconds.max(event.at);
         if self.end.is_some() {
             return (self, Vec::new());
         }
-        let Some(protocol) = protocol(&self.brief.protocol) else {
-            let fault = format!("there is no protocol `{}`", self.brief.protocol);
-            self.fail(EndReason::ToolFault, fault);
-            return (self, Vec::new());
-        };
         let phase = std::mem::replace(&mut self.phase, Phase::Ended);
         let effects = match (phase, event.what) {
             (_, What::Cancelled) => {
@@ -169,7 +165,9 @@ impl Episode {
                 self.fail(reason, fault.message);
                 Vec::new()
             }
-            (Phase::Calling(pending), what @ What::Returned { .. }) => self.returned(pending, what),
+            (Phase::Calling(pending), what @ What::Returned { .. }) => {
+                self.returned(protocol, pending, what)
+            }
             (Phase::Resolving(answer), What::Resolved(items)) => {
                 let answer = Answer { items, ..answer };
                 self.finish_stage(Some(answer));
@@ -244,8 +242,8 @@ impl Episode {
         self.stages.push(StageTrace {
             name: stage.name.clone(),
             tools: if stage.tools {
-                let tools = protocol.tools().tools.iter();
-                tools.map(|tool| tool.name().to_owned()).collect()
+                let names = protocol.tools().names();
+                names.into_iter().map(str::to_owned).collect()
             } else {
                 Vec::new()
             },
@@ -304,6 +302,13 @@ impl Episode {
             stage.answer = answer.clone();
         }
         self.outcomes.push(Outcome { end, answer });
+    }
+
+    /// The episode, ended here and now.
+    #[must_use]
+    pub fn failed(mut self, reason: EndReason, fault: String) -> Self {
+        self.fail(reason, fault);
+        self
     }
 
     /// The episode ends here and now.

@@ -1,7 +1,7 @@
 //! What the policy said.
 
 use bughound_core::{Completion, FinishReason, Message, ToolCall, Usage};
-use bughound_trace::{Answer, EndReason, TraceMessage};
+use bughound_trace::{Answer, EndReason, Expects, TraceMessage};
 
 use super::{Episode, Phase};
 use crate::answer::{has_fence, parse_answer};
@@ -69,13 +69,13 @@ impl Episode {
     /// A reply without calls where calls were possible: the wish to stop, an answer, or neither.
     fn spoke(&mut self, protocol: &dyn Protocol, text: String, was_cut: bool) -> Vec<Effect> {
         if says_exit(&text) {
-            return self.close(EndReason::Exit);
+            return self.close(protocol, EndReason::Exit);
         }
         let Some(expects) = self.current.as_ref().map(|current| current.stage.expects) else {
             return Vec::new();
         };
         // Thoughts name files, too: only what is set apart as an answer is one.
-        let items = if has_fence(&text) {
+        let items = if has_fence(&text) && expects != Expects::Nothing {
             parse_answer(&text)
         } else {
             Vec::new()
@@ -92,7 +92,7 @@ impl Episode {
         }
         self.note_malformed();
         self.say(Message::user(correction));
-        self.go_on()
+        self.go_on(protocol)
     }
 
     /// A reply where the answer was asked for.
@@ -131,11 +131,15 @@ impl Episode {
     }
 
     /// The search is over; the answer is asked for.
-    pub(super) fn close(&mut self, reason: EndReason) -> Vec<Effect> {
+    pub(super) fn close(&mut self, protocol: &dyn Protocol, reason: EndReason) -> Vec<Effect> {
         let Some(current) = &mut self.current else {
             return Vec::new();
         };
         current.closing.get_or_insert(reason);
+        if current.stage.expects == Expects::Nothing {
+            self.finish_stage(None);
+            return self.advance(protocol);
+        }
         let closing = current.stage.closing.clone().unwrap_or_else(|| {
             "Give your answer now: a fenced block that lists one place a line, the most certain first."
                 .to_owned()
@@ -145,9 +149,9 @@ impl Episode {
     }
 
     /// Asks for the next step, unless a budget has ended.
-    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+    pub(super) fn go_on(&mut self, protocol: &dyn Protocol) -> Vec<Effect> {
         match self.spent_budget() {
-            Some(reason) => self.close(reason),
+            Some(reason) => self.close(protocol, reason),
             None => self.ask(Purpose::Act),
         }
     }

@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 
 use bughound_core::{Completion, Level, Location, Message, SymbolKind, ToolCall};
 use bughound_hound::{Answer, Context, locate};
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::{Expects, PolicyRecord};
 use serde_json::json;
 
-use crate::event::{PolicyFault, Purpose};
+use crate::Environment;
+use crate::event::{FaultKind, PolicyFault, Purpose};
 use crate::policy::{Policy, Request, Session, Start};
 
 /// How many candidates are opened in each stage.
@@ -59,7 +60,7 @@ struct Search<'e> {
 
 impl Session for Search<'_> {
     fn reply(&mut self, request: &Request<'_>) -> Result<Completion, PolicyFault> {
-        let environment = self.start.environment;
+        let environment = searched(&self.start)?;
         let answer = self.answer.get_or_insert_with(|| {
             let context = Context {
                 history: environment.history(),
@@ -71,7 +72,7 @@ impl Session for Search<'_> {
         let (Purpose::Act, Some(tools)) = (request.purpose, request.tools) else {
             let level = match request.expects {
                 Expects::Files => Level::File,
-                Expects::Functions => Level::Function,
+                Expects::Functions | Expects::Nothing => Level::Function,
             };
             let best = answer.locations(environment.index(), level, N_ANSWERED);
             return Ok(Completion::of(Message::assistant(ranking(best))));
@@ -103,8 +104,22 @@ impl Session for Search<'_> {
     }
 }
 
+/// What is searched.
+///
+/// # Errors
+/// Where the episode is not about a repository.
+pub(super) fn searched<'e>(start: &Start<'e>) -> Result<&'e Environment, PolicyFault> {
+    start.environment.ok_or_else(|| PolicyFault {
+        kind: FaultKind::Fault,
+        message: "this policy searches repositories and repairs nothing".to_owned(),
+    })
+}
+
 /// The call that shows a place, in whichever of the two dialects is offered.
-pub(super) fn open(location: &Location, tools: &ToolSet) -> Option<(String, serde_json::Value)> {
+pub(super) fn open(
+    location: &Location,
+    tools: &dyn Toolbox,
+) -> Option<(String, serde_json::Value)> {
     let path = location.path.as_str();
     let name = location.qualified_name.as_deref()?;
     let calls = match (location.kind?, name.rsplit_once('.')) {
@@ -135,7 +150,7 @@ pub(super) fn open(location: &Location, tools: &ToolSet) -> Option<(String, serd
     };
     calls
         .into_iter()
-        .find(|(tool, _)| tools.tool(tool).is_some())
+        .find(|(tool, _)| tools.has(tool))
         .map(|(tool, arguments)| (tool.to_owned(), arguments))
 }
 

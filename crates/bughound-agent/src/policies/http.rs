@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use bughound_core::{Completion, Usage};
 use bughound_llm::{ChatRequest, Client, Delta, LlmErrorKind, Sampling, ToolUse};
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::PolicyRecord;
 use serde_json::{Map, Value};
 
@@ -62,12 +62,11 @@ impl HttpPolicy {
         self
     }
 
-    fn declarations(&self, tools: &'static ToolSet) -> Arc<Vec<Value>> {
+    fn declarations(&self, tools: &'static dyn Toolbox) -> Arc<Vec<Value>> {
         let mut declared = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
-        let declarations = declared.entry(tools.name).or_insert_with(|| {
-            let declarations = tools.tools.iter().map(|tool| tool.declaration());
-            Arc::new(declarations.collect())
-        });
+        let declarations = declared
+            .entry(tools.name())
+            .or_insert_with(|| Arc::new(tools.declarations()));
         Arc::clone(declarations)
     }
 }

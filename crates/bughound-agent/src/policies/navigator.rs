@@ -9,7 +9,7 @@ use bughound_hound::navigate::{Begun, Navigator, State, Step, begin};
 use bughound_trace::{CallOutcome, Expects, PolicyRecord};
 use serde_json::json;
 
-use super::hound::{N_ANSWERED, open, ranking};
+use super::hound::{N_ANSWERED, open, ranking, searched};
 use crate::event::{PolicyFault, Purpose};
 use crate::policy::{Policy, Request, Session, Start};
 
@@ -70,7 +70,7 @@ struct Search<'e> {
 
 impl Session for Search<'_> {
     fn reply(&mut self, request: &Request<'_>) -> Result<Completion, PolicyFault> {
-        let environment = self.start.environment;
+        let environment = searched(&self.start)?;
         let index = environment.index();
         let (begun, state) = self.begun.get_or_insert_with(|| {
             let context = Context {
@@ -95,7 +95,7 @@ impl Session for Search<'_> {
         let (Purpose::Act, Some(tools)) = (request.purpose, request.tools) else {
             let text = match request.expects {
                 Expects::Files => ranking(begun.answer.locations(index, Level::File, N_ANSWERED)),
-                Expects::Functions => {
+                Expects::Functions | Expects::Nothing => {
                     let (order, scores) = self.navigator.ranking(&begun.world, state);
                     let answer = begun.reordered(index, state, &order, &scores);
                     ranking(answer.locations(index, Level::Function, N_ANSWERED))

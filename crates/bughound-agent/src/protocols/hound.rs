@@ -2,7 +2,7 @@
 //! policy begins where retrieval ends; the tool set is the extended one.
 
 use bughound_core::Message;
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::Expects;
 
 use super::tools;
@@ -45,7 +45,7 @@ impl Protocol for Hound {
         "our own: the built-in policy's candidates first, then the extended tools, then a ranked list"
     }
 
-    fn tools(&self) -> &'static ToolSet {
+    fn tools(&self) -> &'static dyn Toolbox {
         tools("hound")
     }
 

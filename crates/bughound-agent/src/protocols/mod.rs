@@ -37,7 +37,7 @@ mod tests {
     fn every_protocol_has_its_own_tools_with_exit() {
         let names: Vec<(&str, &str)> = PROTOCOLS
             .iter()
-            .map(|protocol| (protocol.name(), protocol.tools().name))
+            .map(|protocol| (protocol.name(), protocol.tools().name()))
             .collect();
         assert_eq!(
             names,
@@ -48,11 +48,7 @@ mod tests {
             ]
         );
         for protocol in PROTOCOLS {
-            assert!(
-                protocol.tools().tool("exit").is_some(),
-                "{}",
-                protocol.name()
-            );
+            assert!(protocol.tools().has("exit"), "{}", protocol.name());
         }
     }
 }

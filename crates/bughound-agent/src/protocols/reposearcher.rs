@@ -5,7 +5,7 @@
 //! the search and the list is asked for.
 
 use bughound_core::Message;
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::Expects;
 
 use super::tools;
@@ -40,7 +40,7 @@ impl Protocol for RepoSearcher {
         "the RepoSearcher paper's single loop: six tools, then a ranked list of functions"
     }
 
-    fn tools(&self) -> &'static ToolSet {
+    fn tools(&self) -> &'static dyn Toolbox {
         tools("reposearcher")
     }
 

@@ -10,7 +10,7 @@
 //! and fails where the context ends); names that are nearly right are resolved at the end and said to be so.
 
 use bughound_core::Message;
-use bughound_tools::ToolSet;
+use bughound_tools::Toolbox;
 use bughound_trace::Expects;
 
 use super::tools;
@@ -62,7 +62,7 @@ impl Protocol for RepoSearcherReleased {
         "the published code's two phases: files from the tree, then functions from skeletons with four tools"
     }
 
-    fn tools(&self) -> &'static ToolSet {
+    fn tools(&self) -> &'static dyn Toolbox {
         tools("reposearcher-released")
     }
 

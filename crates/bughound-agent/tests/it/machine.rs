@@ -144,6 +144,7 @@ fn misplaced(whim: &Whim) -> What {
 }
 
 fn check(protocol: &str, budgets: Budgets, whims: &[Whim]) -> Result<(), TestCaseError> {
+    let talk = bughound_agent::protocol(protocol).unwrap();
     let mut episode = Episode::new(brief(protocol, budgets));
     let mut log: Vec<Event> = Vec::new();
     let mut states = vec![episode.clone()];
@@ -155,7 +156,7 @@ fn check(protocol: &str, budgets: Budgets, whims: &[Whim]) -> Result<(), TestCas
     for _ in 0..20_000 {
         let event = Event { at: time, what };
         log.push(event.clone());
-        let (next, effects) = episode.step(event);
+        let (next, effects) = episode.step(talk, event);
         episode = next;
         states.push(episode.clone());
         if episode.end().is_some() {
@@ -185,13 +186,16 @@ fn check(protocol: &str, budgets: Budgets, whims: &[Whim]) -> Result<(), TestCas
     for (at, event) in log.into_iter().enumerate() {
         let text = serde_json::to_string(&again).unwrap();
         again = serde_json::from_str(&text).unwrap();
-        again = again.step(event).0;
+        again = again.step(talk, event).0;
         prop_assert_eq!(&again, &states[at + 1]);
     }
-    let (after, effects) = again.clone().step(Event {
-        at: 0,
-        what: What::Begun,
-    });
+    let (after, effects) = again.clone().step(
+        talk,
+        Event {
+            at: 0,
+            what: What::Begun,
+        },
+    );
     prop_assert!(effects.is_empty());
     prop_assert_eq!(after, again);
     Ok(())
