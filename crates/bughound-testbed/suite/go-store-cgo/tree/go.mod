@@ -1,0 +1,3 @@
+module example.test/pack
+
+go 1.19
