@@ -51,10 +51,12 @@ pub(crate) fn primitives(started: Result<&Embedded, &SandboxError>) -> Vec<Primi
             Controller::Memory,
             Some("each process by itself (RLIMIT_DATA); control groups cannot be made"),
         ),
-        group(
+        enforced(
             PrimitiveKind::Processes,
-            Controller::Pids,
-            Some("RLIMIT_NPROC in its user namespace"),
+            match version(Controller::Pids) {
+                Some(version) => format!("control groups {version}"),
+                None => "RLIMIT_NPROC in its user namespace".to_owned(),
+            },
         ),
         group(PrimitiveKind::Processors, Controller::Cpu, None),
         match &seen {

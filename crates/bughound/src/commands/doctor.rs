@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bughound_index::RECORD_VERSION;
 use bughound_repo::{Repo, Snapshot};
+use bughound_sandbox::{Primitive, PrimitiveKind, Probe};
 use bughound_serve::Watching;
 use serde::Serialize;
 
@@ -86,6 +87,8 @@ struct Document {
     checks: Vec<Check>,
     cache_dir: Option<String>,
     tables: Vec<Table>,
+    /// What commands of tasks can be isolated with.
+    sandbox: Probe,
 }
 
 /// Looks at everything and tells; an error of any check is an error of the command.
@@ -95,6 +98,8 @@ pub(crate) fn run(args: &DoctorArgs, settings: &Settings) -> anyhow::Result<Outc
     checks.extend(cache(settings, &tables));
     let cache_failed = checks.iter().any(|check| check.health == Health::Error);
     checks.extend(repository(args, settings));
+    let probe = bughound_sandbox::probe();
+    checks.extend(sandbox(&probe));
     let failed: Vec<&str> = checks
         .iter()
         .filter(|check| check.health == Health::Error)
@@ -119,6 +124,7 @@ pub(crate) fn run(args: &DoctorArgs, settings: &Settings) -> anyhow::Result<Outc
             checks,
             cache_dir: settings.store.dir().map(|dir| dir.display().to_string()),
             tables,
+            sandbox: probe,
         })?,
     }
     match failure {
@@ -301,6 +307,38 @@ fn watching(dir: &Path, settings: &Settings) -> Option<Check> {
             format!("can be watched in {} folders", count(n_folders)),
         ),
     })
+}
+
+/// What commands of tasks are isolated with. Only those who run tasks need it, so nothing of it is an error.
+fn sandbox(probe: &Probe) -> Vec<Check> {
+    let name = |kind| match kind {
+        PrimitiveKind::Namespaces => "sandbox",
+        PrimitiveKind::Network => "sandbox network",
+        PrimitiveKind::Overlay => "sandbox tree",
+        PrimitiveKind::SystemCalls => "sandbox system calls",
+        PrimitiveKind::Landlock => "sandbox Landlock",
+        PrimitiveKind::Memory => "sandbox memory",
+        PrimitiveKind::Processes => "sandbox processes",
+        PrimitiveKind::Processors => "sandbox processors",
+        PrimitiveKind::Disk => "sandbox disk",
+    };
+    let check = |one: &Primitive| match &one.remedy {
+        None => Check::ok(name(one.kind), one.how.as_str()),
+        Some(remedy) => Check::warning(name(one.kind), one.how.as_str(), remedy.as_str()),
+    };
+    if !probe.is_safe() {
+        // What else is missing follows from the first thing that is.
+        let missing = probe.primitives.iter().filter(|one| !one.enforced);
+        let first = missing.min_by_key(|one| (!one.kind.is_needed(), one.kind));
+        return first.map(check).into_iter().collect();
+    }
+    let mut checks: Vec<Check> = probe.primitives.iter().map(check).collect();
+    let others = probe.backends.iter();
+    let others: Vec<&str> = others.filter_map(|one| one.found.as_deref()).collect();
+    if !others.is_empty() {
+        checks.push(Check::ok("other sandboxes", others.join(", ")));
+    }
+    checks
 }
 
 fn text(checks: &[Check], tables: &[Table], terminal: Terminal) -> String {

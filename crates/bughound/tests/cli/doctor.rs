@@ -10,8 +10,13 @@ fn all_is_well() {
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     let document = ran.json();
     for check in document["checks"].as_array().unwrap() {
-        assert_eq!(check["health"], "ok", "{check:#}");
+        // What of a sandbox can be enforced is up to the machine.
+        if !check["name"].as_str().unwrap().contains("sandbox") {
+            assert_eq!(check["health"], "ok", "{check:#}");
+        }
     }
+    let primitives = document["sandbox"]["primitives"].as_array().unwrap();
+    assert_eq!(primitives[0]["kind"], "namespaces", "{document:#}");
     assert_eq!(document["cache_dir"], "[FOLDER]/cache");
     assert!(
         document["tables"]
