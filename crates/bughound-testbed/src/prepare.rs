@@ -49,6 +49,11 @@ struct Record {
 }
 
 impl Prepared {
+    /// The tree that the policy gets, what is held out included.
+    pub fn tree(&self) -> &crate::Tree {
+        &self.trees.broken
+    }
+
     /// The known fix as a change of the tree that the policy gets.
     pub fn known_fix(&self) -> Vec<bughound_sandbox::Change> {
         self.trees.broken.changes_to(&self.trees.fixed)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 23] = [
+const FLOORS: [(&str, u32); 24] = [
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
@@ -22,6 +22,7 @@ const FLOORS: [(&str, u32); 23] = [
     ("bughound-tools", 4),
     ("bughound-hound", 4),
     ("bughound-tasks", 4),
+    ("bughound-maker", 4),
     ("bughound-agent", 5),
     ("bughound-rollout", 6),
     ("bughound-eval", 7),

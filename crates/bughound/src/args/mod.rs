@@ -18,7 +18,9 @@ mod search;
 mod show;
 mod task_file;
 mod tasks;
+mod tasks_make;
 mod tasks_mine;
+mod tasks_suite;
 mod tool;
 mod traces;
 mod train;
@@ -43,7 +45,9 @@ pub(crate) use task_file::TaskFileArgs;
 pub(crate) use tasks::{
     TaskSelectionArgs, TasksArgs, TasksCheckArgs, TasksCommand, TasksImportArgs, TasksStatsArgs,
 };
+pub(crate) use tasks_make::{KindChoice, TasksMakeArgs};
 pub(crate) use tasks_mine::{LeaksChoice, MineFilterArgs, TasksMineArgs};
+pub(crate) use tasks_suite::{TasksClassesArgs, TasksSplitArgs};
 pub(crate) use tool::ToolArgs;
 pub(crate) use traces::{
     ExportChoice, ImportChoice, TracesArgs, TracesCommand, TracesDiffArgs, TracesExportArgs,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{RepoMapArgs, ReportFormat, TasksMineArgs};
+use super::{
+    RepoMapArgs, ReportFormat, TasksClassesArgs, TasksMakeArgs, TasksMineArgs, TasksSplitArgs,
+};
 
 /// Look over sets of tasks
 #[derive(Debug, Args)]
@@ -25,6 +27,12 @@ pub(crate) enum TasksCommand {
     Stats(TasksStatsArgs),
     /// Make tasks of repositories' histories: commits that fix something
     Mine(TasksMineArgs),
+    /// Make build tasks of projects that are well: break them in small ways and keep what fails clearly
+    Make(TasksMakeArgs),
+    /// Divide a suite of build tasks by time
+    Split(TasksSplitArgs),
+    /// Say of which class the errors of a suite's build tasks are
+    Classes(TasksClassesArgs),
 }
 
 /// Write tasks as JSON Lines, whatever file they come in

@@ -1,7 +1,11 @@
 //! `bughound tasks`: look over sets of tasks.
 
 mod admit;
+mod classes;
+mod make;
 mod mine;
+mod split;
+mod suite;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,6 +34,9 @@ pub(crate) fn run(args: &TasksArgs, settings: &Settings) -> anyhow::Result<Outco
         TasksCommand::Check(args) => check(args, settings),
         TasksCommand::Stats(args) => statistics(args, settings),
         TasksCommand::Mine(args) => mine::run(args, settings),
+        TasksCommand::Make(args) => make::run(args, settings),
+        TasksCommand::Split(args) => split::run(args),
+        TasksCommand::Classes(args) => classes::run(args, settings),
     }
 }
 
