@@ -5,6 +5,7 @@
 //! [`fetch`](BuildSystem::fetch) is the only step with a network. All steps run at the final paths, because caches
 //! remember where they were made.
 
+mod cargo;
 mod cmake;
 mod go;
 mod gradle;
@@ -15,7 +16,9 @@ mod make;
 mod manifest;
 mod maven;
 mod native;
+mod npm;
 mod python;
+mod steps;
 mod versions;
 mod wheels;
 
@@ -140,7 +143,9 @@ pub struct Step {
 }
 
 /// All build systems.
-pub const SYSTEMS: [&dyn BuildSystem; 7] = [
+pub const SYSTEMS: [&dyn BuildSystem; 9] = [
+    &cargo::Cargo,
+    &npm::Npm,
     &make::Make,
     &cmake::CMake,
     &javac::Javac,
