@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::source::{ARCHIVE, Trees, archive_steps, check_digest, registry_system, trees};
-use crate::systems::{BuildSystem, Step, system};
+use crate::systems::{BuildSystem, REPO, Step, system};
 use crate::task::Source;
 use crate::validate::{Baseline, run_stages};
+use crate::workspace::in_repo;
 use crate::worlds::Setting;
 use crate::{Fault, FaultKind, Task, Testbed, TestbedError};
 
@@ -98,6 +99,10 @@ impl Testbed {
             digest.add(&file.bytes);
         }
         digest.add(format!("{:?}", system.place(task)).as_bytes());
+        let warm = system.warm(task);
+        if !warm.is_empty() {
+            digest.add(format!("{warm:?}").as_bytes());
+        }
         let digest = digest.name();
 
         let mut prepared = Prepared {
@@ -305,6 +310,15 @@ impl Testbed {
             &system.place(&prepared.task),
             Network::None,
         )?;
+        let warm = system.warm(&prepared.task);
+        if !warm.is_empty() {
+            sandbox.write(&in_repo(&prepared.known_fix()))?;
+            for argv in &warm {
+                sandbox.run(&setting.command(argv, REPO))?;
+            }
+            let back = prepared.trees.fixed.changes_to(&prepared.trees.broken);
+            sandbox.write(&in_repo(&back))?;
+        }
         run_stages(sandbox.as_mut(), prepared)?;
         drop(sandbox);
         unfinished.drop_part("repo");

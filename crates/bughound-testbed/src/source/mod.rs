@@ -53,7 +53,10 @@ pub(crate) fn trees(task: &Task, archive: Option<&[u8]>) -> Result<Trees, Fault>
     for (path, bytes) in &task.tree {
         tree.put(path.clone(), bytes.clone(), bytes.starts_with(b"#!"));
     }
-    if let Some((name, bytes)) = &task.lock {
+    // npm's is one of what is at hand, under names that the project does not know.
+    if let Some((name, bytes)) = &task.lock
+        && name != "package-lock.json"
+    {
         // Python's lock has no name that everybody knows.
         let name = if name == "lock.txt" { "pins.txt" } else { name };
         tree.put(name.to_owned(), bytes.clone(), false);

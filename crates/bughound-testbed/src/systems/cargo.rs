@@ -101,6 +101,18 @@ impl BuildSystem for Cargo {
         }]
     }
 
+    fn warm(&self, task: &Task) -> Vec<TaskCommand> {
+        let own = &task.recipe.commands.build;
+        let mut commands = self.sync(task);
+        commands.extend(if own.is_empty() {
+            self.build(task)
+        } else {
+            own.clone()
+        });
+        commands.push(place("clean", &[]));
+        commands
+    }
+
     fn env(&self, _: &Task) -> BTreeMap<String, String> {
         [
             ("CARGO_HOME", format!("{DEPS}/cargo")),
@@ -125,12 +137,26 @@ impl BuildSystem for Cargo {
     }
 
     fn build(&self, _: &Task) -> Vec<TaskCommand> {
-        vec![words(&["cargo", "test", "--no-run", "--locked", "--offline", "--tests"])]
+        vec![words(&[
+            "cargo",
+            "test",
+            "--no-run",
+            "--locked",
+            "--offline",
+            "--tests",
+        ])]
     }
 
     /// Without documentation tests, each of which is a program to link.
     fn test(&self, _: &Task) -> Vec<TaskCommand> {
-        vec![words(&["cargo", "test", "--locked", "--offline", "--no-fail-fast", "--tests"])]
+        vec![words(&[
+            "cargo",
+            "test",
+            "--locked",
+            "--offline",
+            "--no-fail-fast",
+            "--tests",
+        ])]
     }
 
     fn version_of(&self, _: &Task, dependency: &str) -> Option<TaskCommand> {
@@ -140,7 +166,10 @@ impl BuildSystem for Cargo {
     fn upgrade(&self, _: &Task, dependency: &str, version: Option<&str>) -> Option<Vec<Step>> {
         let mut arguments = vec![dependency];
         arguments.extend(version);
-        Some(vec![in_repo(&format!("move {dependency}"), place("upgrade", &arguments))])
+        Some(vec![in_repo(
+            &format!("move {dependency}"),
+            place("upgrade", &arguments),
+        )])
     }
 
     fn remove(&self, _: &Task, dependency: &str) -> Option<Vec<Step>> {

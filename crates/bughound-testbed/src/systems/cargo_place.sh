@@ -3,6 +3,7 @@
 # vendor/ beside this script.
 #
 #   cargo_place.sh sync                     makes Cargo.lock fit Cargo.toml
+#   cargo_place.sh clean                    removes what was built of the project itself
 #   cargo_place.sh version NAME             prints the version of a dependency, and nothing else
 #   cargo_place.sh upgrade NAME [VERSION]   edits Cargo.toml, or Cargo.lock where only others depend on it
 #   cargo_place.sh remove NAME
@@ -24,6 +25,7 @@ sync() {
 # Versions of the crate $1 that are vendored, newest first; those that are no releases last.
 vendored() {
     for manifest in "$deps"/vendor/*/Cargo.toml; do
+        [ -e "$manifest" ] || continue
         awk -v name="$1" '
             /^\[/ { package = ($1 == "[package]") }
             package && $1 == "name" { found = ($3 == "\"" name "\"") }
@@ -133,6 +135,10 @@ remove() {
 case $1 in
 sync)
     sync
+    ;;
+clean)
+    members=$(cargo tree --offline --quiet --workspace --depth 0 --prefix none --format '{p}' | cut -d' ' -f1)
+    for member in $members; do cargo clean --offline --quiet --package "$member"; done
     ;;
 version)
     cargo tree --offline --locked --quiet --all-features --target all --depth 1 --prefix none --format '{p}' |

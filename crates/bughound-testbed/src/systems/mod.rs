@@ -84,6 +84,14 @@ pub trait BuildSystem: Send + Sync {
         Vec::new()
     }
 
+    /// Builds, with the known fix in the tree and without a network, what the project depends on and the broken tree may
+    /// never get to, so that not every validation builds it. Nothing of the project itself may be left behind: it would tell
+    /// what the fix is.
+    fn warm(&self, task: &Task) -> Vec<TaskCommand> {
+        let _ = task;
+        Vec::new()
+    }
+
     /// Environment of all commands, fetching included: caches below [`DEPS`] and [`BUILD`], automatic upgrades and
     /// telemetry off.
     fn env(&self, task: &Task) -> BTreeMap<String, String>;

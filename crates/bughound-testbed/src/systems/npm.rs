@@ -38,13 +38,15 @@ impl BuildSystem for Npm {
             kind: FaultKind::Toolchain,
             what,
         };
-        let node = host
-            .program("node")
-            .ok_or_else(|| missing("there is no node on this machine: install Node.js".to_owned()))?;
+        let node = host.program("node").ok_or_else(|| {
+            missing("there is no node on this machine: install Node.js".to_owned())
+        })?;
         let said = host.ask(&node, &["--version"]).unwrap_or_default();
         if !satisfies(&said, wanted) {
             let shown = node.display();
-            return Err(missing(format!("{shown} is {said}, the task needs {wanted}: put another one on the PATH")));
+            return Err(missing(format!(
+                "{shown} is {said}, the task needs {wanted}: put another one on the PATH"
+            )));
         }
         // `npm` is a link to `npm/bin/npm-cli.js`; its own dependencies lie in it or beside it.
         let modules = host
@@ -83,10 +85,14 @@ impl BuildSystem for Npm {
                 (package.alias(), Value::String(real))
             })
             .collect();
-        let manifest = json!({ "name": "bughound-dependencies", "private": true, "dependencies": aliases });
+        let manifest =
+            json!({ "name": "bughound-dependencies", "private": true, "dependencies": aliases });
         let mut write = vec![
             file("deps/package.json", format!("{manifest:#}\n").as_bytes()),
-            file("deps/at-hand.json", format!("{:#}\n", at_hand(&packages)).as_bytes()),
+            file(
+                "deps/at-hand.json",
+                format!("{:#}\n", at_hand(&packages)).as_bytes(),
+            ),
             file("deps/npm_place.cjs", PLACE.as_bytes()),
         ];
         if packages.is_empty() {
@@ -113,7 +119,10 @@ impl BuildSystem for Npm {
                 "install",
             ),
         };
-        let argv = ["node", NPM, verb].into_iter().chain(flags).collect::<Vec<_>>();
+        let argv = ["node", NPM, verb]
+            .into_iter()
+            .chain(flags)
+            .collect::<Vec<_>>();
         vec![Step {
             write,
             cwd: DEPS.into(),
@@ -151,7 +160,10 @@ impl BuildSystem for Npm {
     }
 
     fn offline_env(&self) -> &'static [(&'static str, &'static str)] {
-        &[("npm_config_offline", "true"), ("npm_config_fetch_retries", "0")]
+        &[
+            ("npm_config_offline", "true"),
+            ("npm_config_fetch_retries", "0"),
+        ]
     }
 
     fn sync(&self, _: &Task) -> Vec<TaskCommand> {
@@ -173,7 +185,10 @@ impl BuildSystem for Npm {
     fn upgrade(&self, _: &Task, dependency: &str, version: Option<&str>) -> Option<Vec<Step>> {
         let mut arguments = vec![dependency];
         arguments.extend(version);
-        Some(vec![in_repo(&format!("move {dependency}"), place("upgrade", &arguments))])
+        Some(vec![in_repo(
+            &format!("move {dependency}"),
+            place("upgrade", &arguments),
+        )])
     }
 
     fn remove(&self, _: &Task, dependency: &str) -> Option<Vec<Step>> {

@@ -70,7 +70,9 @@ fn after(arguments: &[&str], vendored: &[(&str, &str)], manifest: &str) -> Resul
     for (name, version) in vendored {
         let home = at(&format!("deps/vendor/{name}-{version}"));
         std::fs::create_dir_all(&home).unwrap();
-        let text = format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\n\n[dependencies.x]\nversion = \"9\"\n");
+        let text = format!(
+            "[package]\nname = \"{name}\"\nversion = \"{version}\"\n\n[dependencies.x]\nversion = \"9\"\n"
+        );
         std::fs::write(home.join("Cargo.toml"), text).unwrap();
     }
     for folder in ["deps", "repo", "bin"] {
@@ -79,7 +81,11 @@ fn after(arguments: &[&str], vendored: &[(&str, &str)], manifest: &str) -> Resul
     std::fs::write(at("deps/cargo_place.sh"), PLACE).unwrap();
     std::fs::write(at("deps/Cargo.lock"), "version = 4\n").unwrap();
     std::fs::write(at("repo/Cargo.toml"), manifest).unwrap();
-    std::fs::write(at("bin/cargo"), "#!/bin/sh\ncase \"$*\" in *forbidden*) exit 1;; esac\n").unwrap();
+    std::fs::write(
+        at("bin/cargo"),
+        "#!/bin/sh\ncase \"$*\" in *forbidden*) exit 1;; esac\n",
+    )
+    .unwrap();
     std::fs::set_permissions(at("bin/cargo"), PermissionsExt::from_mode(0o755)).unwrap();
     let output = Command::new("/bin/sh")
         .arg(at("deps/cargo_place.sh"))
@@ -98,17 +104,34 @@ fn after(arguments: &[&str], vendored: &[(&str, &str)], manifest: &str) -> Resul
 #[test]
 fn requirements_are_replaced_wherever_they_stand() {
     let check = |arguments: &[&str], manifest: &str, expected: &str| {
-        let vendored = [("rand", "0.9.2"), ("rand", "0.10.0-beta.1"), ("rand", "0.8.5"), ("rand", "0.10.0")];
-        assert_eq!(after(arguments, &vendored, manifest).unwrap(), expected, "{arguments:?}");
+        let vendored = [
+            ("rand", "0.9.2"),
+            ("rand", "0.10.0-beta.1"),
+            ("rand", "0.8.5"),
+            ("rand", "0.10.0"),
+        ];
+        assert_eq!(
+            after(arguments, &vendored, manifest).unwrap(),
+            expected,
+            "{arguments:?}"
+        );
     };
     let exact = ["upgrade", "rand", "0.9.2"];
-    check(&exact, "[dependencies]\nrand = \"0.8\"\nrand_core = \"0.6\"\n", "[dependencies]\nrand = \"0.9.2\"\nrand_core = \"0.6\"\n");
+    check(
+        &exact,
+        "[dependencies]\nrand = \"0.8\"\nrand_core = \"0.6\"\n",
+        "[dependencies]\nrand = \"0.9.2\"\nrand_core = \"0.6\"\n",
+    );
     check(
         &exact,
         "[dev-dependencies]\nrand = { default-features = false, version = \"0.8\", features = [\"std\"] }\n",
         "[dev-dependencies]\nrand = { default-features = false, version = \"0.9.2\", features = [\"std\"] }\n",
     );
-    check(&exact, "[dependencies.rand]\nversion = \"0.8\"\noptional = true\n", "[dependencies.rand]\nversion = \"0.9.2\"\noptional = true\n");
+    check(
+        &exact,
+        "[dependencies.rand]\nversion = \"0.8\"\noptional = true\n",
+        "[dependencies.rand]\nversion = \"0.9.2\"\noptional = true\n",
+    );
     check(
         &exact,
         "[target.'cfg(unix)'.dependencies.dice]\nversion = \"0.8\"\npackage = \"rand\"\n",
@@ -119,21 +142,32 @@ fn requirements_are_replaced_wherever_they_stand() {
         "[dependencies]\ndice = { package = \"rand\", version = \"0.8\" }\nrand = { package = \"other\", version = \"1\" }\n",
         "[dependencies]\ndice = { package = \"rand\", version = \"0.9.2\" }\nrand = { package = \"other\", version = \"1\" }\n",
     );
-    check(&exact, "[dependencies]\nrand.version = \"0.8\"\n", "[dependencies]\nrand.version = \"0.9.2\"\n");
+    check(
+        &exact,
+        "[dependencies]\nrand.version = \"0.8\"\n",
+        "[dependencies]\nrand.version = \"0.9.2\"\n",
+    );
     check(
         &exact,
         "[package]\nversion = \"1.0.0\"\n[features]\nrand = []\n[dependencies]\n\"rand\" = \"0.8\" # old\n",
         "[package]\nversion = \"1.0.0\"\n[features]\nrand = []\n[dependencies]\n\"rand\" = \"0.9.2\" # old\n",
     );
     // The newest release that is vendored, where none is named.
-    check(&["upgrade", "rand"], "[dependencies]\nrand = \"0.8\"\n", "[dependencies]\nrand = \"0.10.0\"\n");
+    check(
+        &["upgrade", "rand"],
+        "[dependencies]\nrand = \"0.8\"\n",
+        "[dependencies]\nrand = \"0.10.0\"\n",
+    );
 }
 
 #[test]
 fn what_others_depend_on_is_moved_in_the_lock_alone() {
     let manifest = "[dependencies]\nrand = \"0.8\"\n";
     let vendored = [("libc", "0.2.170")];
-    assert_eq!(after(&["upgrade", "libc"], &vendored, manifest).as_deref(), Ok(manifest));
+    assert_eq!(
+        after(&["upgrade", "libc"], &vendored, manifest).as_deref(),
+        Ok(manifest)
+    );
 }
 
 #[test]
@@ -141,7 +175,12 @@ fn what_fails_is_said_and_undone() {
     let manifest = "[dependencies]\nrand = \"0.8\"\n";
     let error = after(&["upgrade", "rand"], &[], manifest).unwrap_err();
     assert_eq!(error, "error: no version of rand is at hand\n");
-    let error = after(&["upgrade", "forbidden"], &[("forbidden", "1.0.0")], manifest).unwrap_err();
+    let error = after(
+        &["upgrade", "forbidden"],
+        &[("forbidden", "1.0.0")],
+        manifest,
+    )
+    .unwrap_err();
     assert_eq!(error, "error: at hand of forbidden: 1.0.0 \n");
     let error = after(&["remove", "forbidden"], &[], manifest).unwrap_err();
     assert_eq!(error, "error: Cargo.toml does not depend on forbidden\n");

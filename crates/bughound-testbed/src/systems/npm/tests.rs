@@ -17,11 +17,22 @@ fn packages_and_the_folders_of_their_versions() {
         assert_eq!(package.alias(), alias);
     };
     check("chalk@5.3.0", "chalk", "5.3.0", "bughound--chalk--5.3.0");
-    check("@babel/core@7.0.0-beta.1", "@babel/core", "7.0.0-beta.1", "bughound--babel--core--7.0.0-beta.1");
+    check(
+        "@babel/core@7.0.0-beta.1",
+        "@babel/core",
+        "7.0.0-beta.1",
+        "bughound--babel--core--7.0.0-beta.1",
+    );
     check("chalk", "chalk", "latest", "bughound--chalk--latest");
 }
 
-const AT_HAND: [&str; 5] = ["chalk@4.1.2", "tape@5.7.5", "chalk@5.3.0", "chalk@2.4.2", "@one/two@1.0.0"];
+const AT_HAND: [&str; 5] = [
+    "chalk@4.1.2",
+    "tape@5.7.5",
+    "chalk@5.3.0",
+    "chalk@2.4.2",
+    "@one/two@1.0.0",
+];
 
 /// A tree with these versions at hand. What `package.json` says afterwards and which versions are in place, or what the
 /// script complained of.
@@ -33,7 +44,8 @@ fn after(arguments: &[&str], manifest: &str) -> Result<(String, Vec<String>), St
         let home = at(&format!("deps/node_modules/{}", package.alias()));
         std::fs::create_dir_all(&home).unwrap();
         let (name, version) = (package.name, package.version);
-        let text = format!("{{\"name\": \"{name}\", \"version\": \"{version}\", \"bin\": \"cli.js\"}}");
+        let text =
+            format!("{{\"name\": \"{name}\", \"version\": \"{version}\", \"bin\": \"cli.js\"}}");
         std::fs::write(home.join("package.json"), text).unwrap();
         std::fs::write(home.join("cli.js"), "").unwrap();
     }
@@ -52,7 +64,12 @@ fn after(arguments: &[&str], manifest: &str) -> Result<(String, Vec<String>), St
     let text = std::fs::read_to_string(at("repo/package.json")).unwrap();
     let in_place = ["chalk", "tape", "@one/two"]
         .into_iter()
-        .filter_map(|name| Some(format!("{name} {}", version(&at("node_modules").join(name))?)))
+        .filter_map(|name| {
+            Some(format!(
+                "{name} {}",
+                version(&at("node_modules").join(name))?
+            ))
+        })
         .collect();
     Ok((text, in_place))
 }
@@ -76,17 +93,35 @@ fn the_manifest_says_what_is_in_place() {
     }
     let check = |manifest: &str, expected: &[&str]| {
         let (text, in_place) = after(&["sync"], manifest).unwrap();
-        assert_eq!((text.as_str(), in_place), (manifest, expected.iter().map(|&one| one.to_owned()).collect()));
+        assert_eq!(
+            (text.as_str(), in_place),
+            (
+                manifest,
+                expected.iter().map(|&one| one.to_owned()).collect()
+            )
+        );
     };
     check("{}", &[]);
     // What is pinned where it will do, else the newest that does.
     check(r#"{"dependencies": {"chalk": "*"}}"#, &["chalk 4.1.2"]);
     check(r#"{"dependencies": {"chalk": "^5.0.0"}}"#, &["chalk 5.3.0"]);
-    check(r#"{"dependencies": {"chalk": "<4 || >=5"}}"#, &["chalk 5.3.0"]);
-    check(r#"{"dependencies": {"chalk": "~2.4"}, "devDependencies": {"tape": "^5.0.0"}}"#, &["chalk 2.4.2", "tape 5.7.5"]);
+    check(
+        r#"{"dependencies": {"chalk": "<4 || >=5"}}"#,
+        &["chalk 5.3.0"],
+    );
+    check(
+        r#"{"dependencies": {"chalk": "~2.4"}, "devDependencies": {"tape": "^5.0.0"}}"#,
+        &["chalk 2.4.2", "tape 5.7.5"],
+    );
     // Linters and the like were never fetched.
-    check(r#"{"devDependencies": {"eslint": "^8", "@one/two": "1.x"}}"#, &["@one/two 1.0.0"]);
-    check(r#"{"dependencies": {"tape": "npm:chalk@^5"}}"#, &["tape 5.3.0"]);
+    check(
+        r#"{"devDependencies": {"eslint": "^8", "@one/two": "1.x"}}"#,
+        &["@one/two 1.0.0"],
+    );
+    check(
+        r#"{"dependencies": {"tape": "npm:chalk@^5"}}"#,
+        &["tape 5.3.0"],
+    );
 }
 
 #[test]
@@ -95,7 +130,11 @@ fn what_cannot_be_put_in_place_is_an_error() {
         return;
     }
     let check = |manifest: &str, expected: &str| {
-        assert_eq!(after(&["sync"], manifest).unwrap_err(), expected, "{manifest}");
+        assert_eq!(
+            after(&["sync"], manifest).unwrap_err(),
+            expected,
+            "{manifest}"
+        );
     };
     check(
         r#"{"dependencies": {"chalk": "^6.0.0"}}"#,
@@ -105,7 +144,11 @@ fn what_cannot_be_put_in_place_is_an_error() {
         r#"{"dependencies": {"left-pad": "1"}}"#,
         "error: package.json (dependencies) asks for left-pad@1, and no version at hand will do: none\n",
     );
-    assert!(after(&["sync"], "{").unwrap_err().starts_with("error: package.json is not JSON: "));
+    assert!(
+        after(&["sync"], "{")
+            .unwrap_err()
+            .starts_with("error: package.json is not JSON: ")
+    );
 }
 
 #[test]
@@ -113,16 +156,32 @@ fn moving_and_removing_edit_the_manifest() {
     if !is_possible() {
         return;
     }
-    let manifest = "{\n\t\"name\": \"x\",\n\t\"devDependencies\": {\n\t\t\"chalk\": \"^4.0.0\"\n\t}\n}\n";
+    let manifest =
+        "{\n\t\"name\": \"x\",\n\t\"devDependencies\": {\n\t\t\"chalk\": \"^4.0.0\"\n\t}\n}\n";
     let (text, in_place) = after(&["upgrade", "chalk"], manifest).unwrap();
     assert_eq!(text, manifest.replace("^4.0.0", "^5.3.0"));
     assert_eq!(in_place, ["chalk 5.3.0"]);
     let (text, in_place) = after(&["upgrade", "chalk", "2.4.2"], manifest).unwrap();
-    assert_eq!((text, in_place), (manifest.replace("^4.0.0", "^2.4.2"), vec!["chalk 2.4.2".to_owned()]));
+    assert_eq!(
+        (text, in_place),
+        (
+            manifest.replace("^4.0.0", "^2.4.2"),
+            vec!["chalk 2.4.2".to_owned()]
+        )
+    );
     let error = after(&["upgrade", "chalk", "9.0.0"], manifest).unwrap_err();
-    assert_eq!(error, "error: no version of chalk that is at hand is 9.0.0: 4.1.2, 5.3.0, 2.4.2\n");
+    assert_eq!(
+        error,
+        "error: no version of chalk that is at hand is 9.0.0: 4.1.2, 5.3.0, 2.4.2\n"
+    );
     let error = after(&["upgrade", "tape"], manifest).unwrap_err();
-    assert_eq!(error, "error: package.json does not depend on tape; it depends on: chalk\n");
+    assert_eq!(
+        error,
+        "error: package.json does not depend on tape; it depends on: chalk\n"
+    );
     let (text, in_place) = after(&["remove", "chalk"], manifest).unwrap();
-    assert_eq!((text.as_str(), in_place), ("{\n\t\"name\": \"x\"\n}\n", Vec::new()));
+    assert_eq!(
+        (text.as_str(), in_place),
+        ("{\n\t\"name\": \"x\"\n}\n", Vec::new())
+    );
 }
