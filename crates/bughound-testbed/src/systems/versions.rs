@@ -1,5 +1,6 @@
 //! Does a version meet a requirement? Numbers between dots and nothing more, because compilers, JDKs and build tools
-//! agree on nothing more: `12`, `17.0.15`, `1.19`, `4.0.3`.
+//! agree on nothing more: `12`, `17.0.15`, `1.19`, `4.0.3`. Registries' versions, which know pre-releases and compatible
+//! ranges, are compared by `crate::version`.
 
 use crate::{Fault, FaultKind, Task};
 
