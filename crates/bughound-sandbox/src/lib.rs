@@ -11,6 +11,8 @@
 mod backend;
 mod change;
 mod command;
+#[cfg(target_os = "linux")]
+mod copied;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(target_os = "linux")]
@@ -23,6 +25,8 @@ mod world;
 pub use backend::{Backend, Sandbox};
 pub use change::{Change, ChangeFilter, What};
 pub use command::{Captured, Command, End, Finished};
+#[cfg(target_os = "linux")]
+pub use copied::Bubblewrap;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Embedded;
 #[cfg(not(target_os = "linux"))]

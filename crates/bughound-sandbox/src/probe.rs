@@ -88,7 +88,26 @@ pub fn probe() -> Probe {
     let started = crate::Embedded::start();
     Probe {
         primitives: crate::primitives(started.as_ref()),
-        backends: Vec::new(),
+        backends: vec![others_bwrap()],
+    }
+}
+
+/// Where `bwrap` usually is, and what it says it is; whether it can isolate is seen when it is used.
+fn others_bwrap() -> BackendFound {
+    let places = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"];
+    let said = places.iter().find_map(|place| {
+        let wall = std::time::Duration::from_secs(5);
+        let none = std::collections::BTreeMap::new();
+        let output = crate::capture(place.as_ref(), &["--version"], &none, wall).ok()?;
+        let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        output
+            .status
+            .success()
+            .then(|| format!("{version} ({place})"))
+    });
+    BackendFound {
+        name: "bwrap".to_owned(),
+        found: said,
     }
 }
 

@@ -444,7 +444,7 @@ fn wait_readable(fd: &OwnedFd, patience: Duration) -> bool {
 }
 
 /// Says before anything is made what has no meaning.
-fn check(world: &World) -> Result<(), SandboxError> {
+pub(crate) fn check(world: &World) -> Result<(), SandboxError> {
     let nonsense = |what: String| Err(SandboxError::Nonsense(what));
     let is_plain = |path: &Path| {
         let mut components = path.components();
@@ -548,7 +548,7 @@ fn unexpected(doing: &'static str, reply: Reply) -> SandboxError {
     }
 }
 
-fn in_tree(failure: &Failure) -> SandboxError {
+pub(super) fn in_tree(failure: &Failure) -> SandboxError {
     SandboxError::Tree {
         step: failure.step.text(),
         path: failure.path(),

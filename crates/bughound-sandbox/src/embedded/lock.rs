@@ -100,6 +100,19 @@ pub(super) fn filters() -> &'static [BpfProgram] {
     FILTERS.get_or_init(|| make_filters().unwrap_or_default())
 }
 
+/// The filter of what is denied, as other programs take it.
+pub(crate) fn filter_bytes() -> Vec<u8> {
+    let denied = filters().first().map_or(&[][..], Vec::as_slice);
+    let bytes = denied.iter().flat_map(|step| {
+        let [code_low, code_high] = step.code.to_ne_bytes();
+        let k = step.k.to_ne_bytes();
+        [
+            code_low, code_high, step.jt, step.jf, k[0], k[1], k[2], k[3],
+        ]
+    });
+    bytes.collect()
+}
+
 fn make_filters() -> Result<Vec<BpfProgram>, seccompiler::BackendError> {
     let arch = TargetArch::try_from(std::env::consts::ARCH)?;
     let filter = |rules, errno: i32| -> Result<BpfProgram, seccompiler::BackendError> {

@@ -4,6 +4,7 @@
 //! for each sandbox a first process in new namespaces, which makes what the sandbox sees (`root`), runs commands
 //! (`run`, `lock`) and looks at the tree (`tree`, `copy`). They speak as `wire` says.
 
+mod adapt;
 mod capture;
 mod cgroups;
 mod client;
@@ -20,5 +21,11 @@ mod sys;
 mod tree;
 mod wire;
 
+pub(crate) use adapt::{Tree, is_opaque_folder, spooled};
+pub(crate) use capture::Kept;
 pub use client::Embedded;
+pub(crate) use client::check;
+pub(crate) use lock::filter_bytes;
 pub(crate) use probe::primitives;
+pub(crate) use root::etc;
+pub(crate) use sys::reap;

@@ -37,6 +37,8 @@ pub(super) struct Root {
     pub(super) layers: Vec<OwnedFd>,
     /// What was made in the tree to see folders of the host there: relative paths.
     pub(super) mount_points: Vec<PathBuf>,
+    /// Whether the upper is a copy of all layers, in which what is missing was deleted.
+    pub(super) is_copy: bool,
 }
 
 /// A part of the host that is to be seen.
@@ -146,6 +148,7 @@ pub(super) fn build(
         tmp,
         layers: layers.into_iter().rev().collect(),
         mount_points,
+        is_copy: false,
     })
 }
 
@@ -461,7 +464,7 @@ fn write_new(folder: &OwnedFd, name: &OsStr, content: &[u8]) -> std::io::Result<
 }
 
 /// The generated `/etc`, and the files that the world asks for.
-fn etc(world: &World) -> BTreeMap<PathBuf, Vec<u8>> {
+pub(crate) fn etc(world: &World) -> BTreeMap<PathBuf, Vec<u8>> {
     let dns = match world.network {
         Network::None => "",
         Network::Host => " dns",

@@ -134,6 +134,38 @@ pub(super) fn children_cpu_seconds() -> f64 {
     seconds(usage.ru_utime) + seconds(usage.ru_stime)
 }
 
+/// How a child has ended (its status, or 128 and its signal) and the processor seconds of it and its descendants;
+/// `None` while it runs. Nobody else may wait for it.
+pub(crate) fn reap(pid: u32) -> Result<Option<(i32, f64)>> {
+    let mut status = 0;
+    // SAFETY: `rusage` is plain numbers, for which zeroes are valid; both outlive the call.
+    let (done, usage) = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        let done = libc::wait4(
+            pid.cast_signed(),
+            &raw mut status,
+            libc::WNOHANG,
+            &raw mut usage,
+        );
+        (done, usage)
+    };
+    match done {
+        -1 => return Err(Error::last_os_error()),
+        0 => return Ok(None),
+        _ => {}
+    }
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
+    let status = if libc::WIFEXITED(status) {
+        libc::WEXITSTATUS(status)
+    } else {
+        128 + libc::WTERMSIG(status)
+    };
+    Ok(Some((
+        status,
+        seconds(usage.ru_utime) + seconds(usage.ru_stime),
+    )))
+}
+
 /// Makes `to` the same as `from`, to be kept by a program that is executed.
 pub(super) fn duplicate_to(from: RawFd, to: RawFd) -> Result<()> {
     // SAFETY: only numbers; whoever owns `to` is the caller's affair, who is about to execute a program.

@@ -109,15 +109,26 @@ impl Walk<'_> {
         path: &Path,
         depth: usize,
     ) -> Result<(), Failure> {
-        for name in names(folder).at(Step::Walk, path)? {
+        let mut there = names(folder).at(Step::Walk, path)?;
+        if self.root.is_copy {
+            for lower in lower_folders {
+                there.extend(names(lower).at(Step::Walk, path)?);
+            }
+            there.sort();
+            there.dedup();
+        }
+        for name in there {
             let path = path.join(&name);
             if !self.is_on_the_way(&path) || self.filter.without.contains(&path) {
                 continue;
             }
+            let below = lower(lower_folders, &name).at(Step::Walk, &path)?;
             let Some(found) = stat(folder, &name).at(Step::Walk, &path)? else {
+                if self.root.is_copy && !matches!(below, Lower::Nothing) {
+                    self.tell(&path, What::Removed)?;
+                }
                 continue;
             };
-            let below = lower(lower_folders, &name).at(Step::Walk, &path)?;
             match FileType::from_raw_mode(found.st_mode) {
                 FileType::Directory => {
                     self.folder_below(folder, &name, &path, below, depth + 1)?;

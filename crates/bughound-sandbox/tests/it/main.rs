@@ -1,12 +1,14 @@
 //! What the sandbox lets through, and what it does not.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test ends there")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 #![allow(
     clippy::disallowed_methods,
     reason = "tests start programs, also this one, and tell them things in the environment"
 )]
 
 mod basics;
+mod bwrap;
 mod denial;
 mod inside;
 mod limits;
