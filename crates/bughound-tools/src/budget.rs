@@ -26,7 +26,7 @@ impl Default for Budget {
 
 /// A text that grows line by line until the budget is spent, and counts from there on.
 #[derive(Debug)]
-pub(crate) struct Page {
+pub struct Page {
     budget: Budget,
     text: String,
     n_lines: usize,
@@ -34,7 +34,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn new(budget: Budget) -> Self {
+    /// An empty one.
+    pub fn new(budget: Budget) -> Self {
         Self {
             budget,
             text: String::new(),
@@ -44,7 +45,7 @@ impl Page {
     }
 
     /// Adds one line; line ends inside it become spaces.
-    pub(crate) fn line(&mut self, line: &str) {
+    pub fn line(&mut self, line: &str) {
         let (line, cut) = shorten(
             line.trim_end_matches(['\r', '\n']),
             self.budget.max_line_bytes,
@@ -72,19 +73,19 @@ impl Page {
     }
 
     /// Adds every line of a text.
-    pub(crate) fn lines(&mut self, text: &str) {
+    pub fn lines(&mut self, text: &str) {
         for line in text.split('\n') {
             self.line(line);
         }
     }
 
     /// Counts lines that are not even made.
-    pub(crate) fn leave_out(&mut self, n_lines: usize) {
+    pub fn leave_out(&mut self, n_lines: usize) {
         self.n_left_out += n_lines;
     }
 
     /// How many lines would still fit, as far as their number goes.
-    pub(crate) fn lines_left(&self) -> usize {
+    pub fn lines_left(&self) -> usize {
         if self.n_left_out > 0 {
             0
         } else {
@@ -92,8 +93,24 @@ impl Page {
         }
     }
 
+    /// How many bytes would still fit.
+    pub fn bytes_left(&self) -> usize {
+        if self.n_left_out > 0 {
+            0
+        } else {
+            self.budget.max_bytes.saturating_sub(self.text.len())
+        }
+    }
+
+    /// The most bytes that a line would take of the budget.
+    pub fn cost(&self, line: &str) -> usize {
+        // A line that is cut says so.
+        let note = " … (+ bytes)".len() + 20;
+        (line.len() + 1).min(self.budget.max_line_bytes + note)
+    }
+
     /// The output, with a note where something was left out; no newline at its end.
-    pub(crate) fn finish(mut self) -> ToolOutput {
+    pub fn finish(mut self) -> ToolOutput {
         if self.n_left_out > 0 {
             let lines = if self.n_left_out == 1 {
                 "line"

@@ -56,7 +56,7 @@ fn miss(problem: &str, suggestions: &[String]) -> String {
 
 impl ToolError {
     /// A miss.
-    pub(crate) fn miss(problem: impl Into<String>, suggestions: Vec<String>) -> Self {
+    pub fn miss(problem: impl Into<String>, suggestions: Vec<String>) -> Self {
         Self::Told(Told::Miss {
             problem: problem.into(),
             suggestions,

@@ -6,7 +6,7 @@
 ///   `models/query.py`);
 /// - with them, matched against the whole path and against every tail of it: `*` stands for anything but
 ///   `/`, `**` for anything, `?` for one character but `/`.
-pub(crate) fn passes(path: &str, filter: &str) -> bool {
+pub fn passes(path: &str, filter: &str) -> bool {
     let filter = filter.trim().trim_start_matches("./").trim_end_matches('/');
     if filter.is_empty() {
         return true;

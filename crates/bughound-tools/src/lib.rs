@@ -22,10 +22,11 @@ mod toolbox;
 mod tools;
 
 pub use arguments::{arguments_schema, read_arguments};
-pub use budget::Budget;
+pub use budget::{Budget, Page};
 pub use context::ToolContext;
 pub use error::{Told, ToolError};
-pub use page::reference_page;
+pub use glob::passes;
+pub use page::{reference_page, tool_section};
 pub use sets::{ALL_TOOLS, TOOL_SETS, ToolSet, tool, tool_set};
 pub use tool::{Tool, ToolOutput, TypedTool};
 pub use toolbox::Toolbox;

@@ -32,12 +32,13 @@ pub fn reference_page() -> String {
         ));
     }
     for tool in ALL_TOOLS {
-        section(&mut page, *tool);
+        tool_section(&mut page, *tool);
     }
     page
 }
 
-fn section(page: &mut String, tool: &dyn Tool) {
+/// Adds a tool with its arguments to a page, in Markdown.
+pub fn tool_section<C: ?Sized>(page: &mut String, tool: &dyn Tool<C>) {
     page.push_str(&format!(
         "\n## `{}`\n\n{}\n",
         tool.name(),

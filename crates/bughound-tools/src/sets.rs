@@ -20,20 +20,27 @@ use crate::tools::search_function::SearchFunction;
 use crate::tools::search_text::SearchText;
 use crate::{Told, Tool, ToolContext, ToolError, ToolOutput};
 
-/// A named list of tools.
-#[derive(Clone, Copy)]
-pub struct ToolSet {
+/// A named list of tools that share a context.
+pub struct ToolSet<C: ?Sized + 'static = ToolContext> {
     /// The name by which settings choose it.
     pub name: &'static str,
     /// What it is for, in a sentence.
     pub purpose: &'static str,
     /// The tools, in the order in which they are declared to a policy.
-    pub tools: &'static [&'static dyn Tool],
+    pub tools: &'static [&'static dyn Tool<C>],
 }
 
-impl ToolSet {
+impl<C: ?Sized> Clone for ToolSet<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: ?Sized> Copy for ToolSet<C> {}
+
+impl<C: ?Sized> ToolSet<C> {
     /// The tool of a name.
-    pub fn tool(&self, name: &str) -> Option<&'static dyn Tool> {
+    pub fn tool(&self, name: &str) -> Option<&'static dyn Tool<C>> {
         self.tools.iter().copied().find(|tool| tool.name() == name)
     }
 
@@ -43,7 +50,7 @@ impl ToolSet {
     /// As [`Tool::call`]; a name that is not in the set is told.
     pub fn call(
         &self,
-        context: &ToolContext,
+        context: &C,
         name: &str,
         arguments: &Value,
     ) -> Result<ToolOutput, ToolError> {

@@ -20,11 +20,12 @@ pub struct ToolOutput {
     pub ends_episode: bool,
 }
 
-/// A tool, as drivers see it.
+/// A tool, as drivers see it. Its context `C` is all that it may look at or change: an index that never changes, or a
+/// workspace in a sandbox.
 ///
-/// An implementation must be deterministic, must not touch anything but its context, and must keep its
-/// output within [`ToolContext::budget`]. Most tools implement [`TypedTool`] and get this from it.
-pub trait Tool: Send + Sync {
+/// An implementation must be deterministic as far as its context is, must not touch anything else, and must keep its
+/// output within the context's [`Budget`](crate::Budget). Most tools implement [`TypedTool`] and get this from it.
+pub trait Tool<C: ?Sized = ToolContext>: Send + Sync {
     /// The name by which policies call it.
     fn name(&self) -> &'static str;
 
@@ -43,7 +44,7 @@ pub trait Tool: Send + Sync {
     ///
     /// # Errors
     /// [`ToolError::Told`] where the policy can do better next time, [`ToolError::Fault`] where it cannot.
-    fn call(&self, context: &ToolContext, arguments: &Value) -> Result<ToolOutput, ToolError>;
+    fn call(&self, context: &C, arguments: &Value) -> Result<ToolOutput, ToolError>;
 
     /// The tool as OpenAI-compatible servers want it declared.
     fn declaration(&self) -> Value {
@@ -60,7 +61,7 @@ pub trait Tool: Send + Sync {
 
 /// A tool whose arguments are a type: the schema comes from the type, and wrong arguments are answered
 /// with what was wrong and how the tool is called.
-pub trait TypedTool: Send + Sync {
+pub trait TypedTool<C: ?Sized = ToolContext>: Send + Sync {
     /// The arguments.
     type Arguments: DeserializeOwned + JsonSchema;
 
@@ -77,14 +78,10 @@ pub trait TypedTool: Send + Sync {
     ///
     /// # Errors
     /// As [`Tool::call`].
-    fn run(
-        &self,
-        context: &ToolContext,
-        arguments: Self::Arguments,
-    ) -> Result<ToolOutput, ToolError>;
+    fn run(&self, context: &C, arguments: Self::Arguments) -> Result<ToolOutput, ToolError>;
 }
 
-impl<T: TypedTool> Tool for T {
+impl<C: ?Sized, T: TypedTool<C>> Tool<C> for T {
     fn name(&self) -> &'static str {
         T::NAME
     }
@@ -101,7 +98,7 @@ impl<T: TypedTool> Tool for T {
         T::NEEDS_HISTORY
     }
 
-    fn call(&self, context: &ToolContext, arguments: &Value) -> Result<ToolOutput, ToolError> {
+    fn call(&self, context: &C, arguments: &Value) -> Result<ToolOutput, ToolError> {
         self.run(
             context,
             arguments::read_arguments::<T::Arguments>(T::NAME, arguments)?,

@@ -24,7 +24,7 @@ pub trait Toolbox: Sync {
     }
 }
 
-impl Toolbox for ToolSet {
+impl<C: ?Sized> Toolbox for ToolSet<C> {
     fn name(&self) -> &'static str {
         self.name
     }

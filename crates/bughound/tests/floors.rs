@@ -24,6 +24,7 @@ const FLOORS: [(&str, u32); 24] = [
     ("bughound-tasks", 4),
     ("bughound-maker", 4),
     ("bughound-agent", 5),
+    ("bughound-repair", 5),
     ("bughound-rollout", 6),
     ("bughound-eval", 7),
     ("bughound-train", 7),
