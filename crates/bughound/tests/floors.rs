@@ -26,6 +26,7 @@ const FLOORS: [(&str, u32); 24] = [
     ("bughound-agent", 5),
     ("bughound-repair", 5),
     ("bughound-rollout", 6),
+    ("bughound-pipeline", 6),
     ("bughound-eval", 7),
     ("bughound-train", 7),
     ("bughound-serve", 7),
