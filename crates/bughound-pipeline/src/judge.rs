@@ -12,5 +12,10 @@ pub trait Judge: Sync {
     ///
     /// # Errors
     /// What kept it from judging. Nothing is known of the change then: the episode is masked, never passed.
-    fn accepts(&self, prepared: &Prepared, changes: &[Change], verdict: &Verdict) -> Result<(bool, String), String>;
+    fn accepts(
+        &self,
+        prepared: &Prepared,
+        changes: &[Change],
+        verdict: &Verdict,
+    ) -> Result<(bool, String), String>;
 }

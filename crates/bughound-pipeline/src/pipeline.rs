@@ -60,9 +60,9 @@ pub const PIPELINES: [&Pipeline; 2] = [&FULL, &SIMPLIFIED];
 
 /// The pipeline of a name: `full` and `repair-full` are the same.
 pub fn pipeline(name: &str) -> Option<&'static Pipeline> {
-    PIPELINES
-        .into_iter()
-        .find(|pipeline| pipeline.name == name || pipeline.name.strip_prefix("repair-") == Some(name))
+    PIPELINES.into_iter().find(|pipeline| {
+        pipeline.name == name || pipeline.name.strip_prefix("repair-") == Some(name)
+    })
 }
 
 impl Pipeline {

@@ -27,7 +27,12 @@ const N_TAIL: usize = 60;
 const N_FIXES: usize = 3;
 
 /// What is broken now. `earlier` says how the last attempt ended, where there was one.
-pub(crate) fn failure(task: &Task, log: &str, knowledge: &Knowledge, earlier: Option<&str>) -> String {
+pub(crate) fn failure(
+    task: &Task,
+    log: &str,
+    knowledge: &Knowledge,
+    earlier: Option<&str>,
+) -> String {
     let recipe = &task.recipe;
     let mut text = String::new();
     if let Some(earlier) = earlier {
@@ -55,8 +60,16 @@ pub(crate) fn failure(task: &Task, log: &str, knowledge: &Knowledge, earlier: Op
     }
     text.push_str(&format!("\n<log>\n{}</log>\n", ends(log)));
     if !recipe.dependencies.hold.is_empty() {
-        let held: Vec<String> = recipe.dependencies.hold.iter().map(|(name, version)| format!("{name} {version}")).collect();
-        text.push_str(&format!("\nThese versions must stay: {}.\n", held.join(", ")));
+        let held: Vec<String> = recipe
+            .dependencies
+            .hold
+            .iter()
+            .map(|(name, version)| format!("{name} {version}"))
+            .collect();
+        text.push_str(&format!(
+            "\nThese versions must stay: {}.\n",
+            held.join(", ")
+        ));
     }
     text
 }

@@ -62,7 +62,10 @@ impl<'a> Site<'a> {
 
     /// What was changed in the end.
     pub(crate) fn into_changes(self) -> Result<Vec<Change>, TestbedError> {
-        let bench = self.bench.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let bench = self
+            .bench
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         bench.into_place().changes()
     }
 
@@ -86,7 +89,12 @@ impl<'a> Site<'a> {
             reached.begun = true;
             reached.error = error_of(&self.prepared.log);
             reached.tries = 1;
-            return Ok(prompt::failure(task, &self.prepared.log, &self.knowledge, None));
+            return Ok(prompt::failure(
+                task,
+                &self.prepared.log,
+                &self.knowledge,
+                None,
+            ));
         }
         let Some(outer) = self.pipeline.outer else {
             return Ok(String::new());
@@ -105,7 +113,8 @@ impl<'a> Site<'a> {
             if reached.tries > outer.tries {
                 return Ok(String::new());
             }
-            self.go_back(&reached.kept).map_err(|error| error.to_string())?;
+            self.go_back(&reached.kept)
+                .map_err(|error| error.to_string())?;
             "An earlier attempt left this error as it was; its changes were taken back. Try another way."
         } else {
             reached.kept = changes;
@@ -113,7 +122,12 @@ impl<'a> Site<'a> {
             reached.tries = 1;
             "An earlier attempt mended one error; its changes were kept, and this is the next."
         };
-        Ok(prompt::failure(task, &verdict.log, &self.knowledge, Some(earlier)))
+        Ok(prompt::failure(
+            task,
+            &verdict.log,
+            &self.knowledge,
+            Some(earlier),
+        ))
     }
 
     /// Begins anew in a fresh workspace, with what is kept.
@@ -128,7 +142,11 @@ impl<'a> Site<'a> {
 
 /// The line that says what is wrong; the last one where none is known.
 fn error_of(log: &str) -> String {
-    let last = || log.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
+    let last = || {
+        log.lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or_default()
+    };
     main_error(log).map_or_else(|| last().to_owned(), |error| error.line)
 }
 

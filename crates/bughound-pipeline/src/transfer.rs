@@ -63,7 +63,10 @@ pub struct Cell {
 ///
 /// # Errors
 /// Where no workspace can be made.
-pub fn transfer(request: &Transfer<'_>, done: &(dyn Fn(&Trace) + Sync)) -> Result<Vec<Cell>, TestbedError> {
+pub fn transfer(
+    request: &Transfer<'_>,
+    done: &(dyn Fn(&Trace) + Sync),
+) -> Result<Vec<Cell>, TestbedError> {
     let mut cells = Vec::new();
     for policy in request.policies {
         for pipeline in request.pipelines {
@@ -119,7 +122,11 @@ fn episode(
 ) -> Result<(Trace, Option<bool>), TestbedError> {
     let n_tasks = request.tasks.len();
     let attempt = u32::try_from(at / n_tasks).unwrap_or(u32::MAX);
-    let clock: &dyn Clock = if request.timed { &WallClock::start() } else { &NoClock };
+    let clock: &dyn Clock = if request.timed {
+        &WallClock::start()
+    } else {
+        &NoClock
+    };
     let options = RunOptions {
         clock,
         cancel: request.cancel,
@@ -169,12 +176,18 @@ fn summed(
         sum.0 += if *solved { 1.0 } else { 0.0 };
         sum.1 += 1.0;
     }
-    cell.by_task = sums.into_iter().map(|(id, (sum, n))| (id, sum / n)).collect();
+    cell.by_task = sums
+        .into_iter()
+        .map(|(id, (sum, n))| (id, sum / n))
+        .collect();
     if !cell.by_task.is_empty() {
         cell.mean = cell.by_task.values().sum::<f64>() / cell.by_task.len() as f64;
     }
     milliseconds.sort_unstable();
-    cell.milliseconds = milliseconds.get(milliseconds.len() / 2).copied().unwrap_or_default();
+    cell.milliseconds = milliseconds
+        .get(milliseconds.len() / 2)
+        .copied()
+        .unwrap_or_default();
     cell
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bughound_sandbox::SandboxError;
+use bughound_sandbox::{Change, SandboxError};
 use bughound_testbed::{TestbedError, Verdict};
 use bughound_tools::{Budget, ToolError};
 
@@ -72,6 +72,14 @@ impl Workbench {
     /// How often a validation was asked for.
     pub fn n_validations(&self) -> u32 {
         self.lock().n_validations
+    }
+
+    /// What was changed so far: paths relative to the project.
+    ///
+    /// # Errors
+    /// The sandbox's.
+    pub fn changes(&self) -> Result<Vec<Change>, TestbedError> {
+        self.lock().place.changes()
     }
 
     /// The place, once the episode is over.

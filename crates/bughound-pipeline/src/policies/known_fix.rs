@@ -21,7 +21,9 @@ pub struct KnownFixPolicy {
 impl KnownFixPolicy {
     /// A policy that knows the fixes of these tasks.
     pub fn new<'t>(tasks: impl IntoIterator<Item = &'t Prepared>) -> Self {
-        let calls = tasks.into_iter().map(|prepared| (prepared.task.recipe.id.clone(), fix(prepared)));
+        let calls = tasks
+            .into_iter()
+            .map(|prepared| (prepared.task.recipe.id.clone(), fix(prepared)));
         Self {
             calls: calls.collect(),
         }

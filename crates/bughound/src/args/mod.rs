@@ -24,6 +24,7 @@ mod tasks_suite;
 mod tool;
 mod traces;
 mod train;
+mod transfer;
 
 pub(crate) use agent::AgentArgs;
 pub(crate) use compare::CompareArgs;
@@ -59,6 +60,8 @@ pub(crate) use train::{
     TrainEncoderArgs, TrainGrpoArgs, TrainMeasureArgs, TrainPairsArgs, TrainScorerArgs,
     TrainSftArgs, TrainWordsArgs,
 };
+
+pub(crate) use transfer::TransferArgs;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
@@ -109,6 +112,8 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Run many searches and keep their traces
     Rollout(RolloutArgs),
+    /// Run a policy through both repair pipelines
+    Transfer(TransferArgs),
     /// Hold predictions, our own or others', against what is right
     Score(ScoreArgs),
     /// Tell whether two sets of predictions differ by more than luck

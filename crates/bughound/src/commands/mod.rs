@@ -15,6 +15,7 @@ pub(crate) mod tasks;
 pub(crate) mod tool;
 pub(crate) mod traces;
 pub(crate) mod train;
+pub(crate) mod transfer;
 
 use std::path::Path;
 

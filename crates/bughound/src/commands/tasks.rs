@@ -7,6 +7,8 @@ mod mine;
 mod split;
 mod suite;
 
+pub(crate) use admit::{chosen_suite, jobs};
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;

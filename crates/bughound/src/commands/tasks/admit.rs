@@ -20,7 +20,8 @@ pub(super) fn run(
     args: &TasksCheckArgs,
     settings: &Settings,
 ) -> anyhow::Result<Outcome> {
-    let suite = chosen(folder, args)?;
+    let selection = &args.selection;
+    let suite = chosen_suite(folder, &selection.instance, selection.limit)?;
     let testbed = settings.testbed()?;
     let check_settings = CheckSettings {
         repeat: args.repeat as usize,
@@ -69,15 +70,21 @@ pub(super) fn run(
     outcome(&quarantined, admissions.len())
 }
 
-/// The suite without what was not asked for.
-fn chosen(folder: Option<&Path>, args: &TasksCheckArgs) -> anyhow::Result<Suite> {
+/// The suite in `folder`, or the shipped one, without what was not asked for.
+///
+/// # Errors
+/// The folder has no task, or none of a name.
+pub(crate) fn chosen_suite(
+    folder: Option<&Path>,
+    wanted: &[String],
+    limit: Option<usize>,
+) -> anyhow::Result<Suite> {
     let mut suite = match folder {
         Some(folder) => {
             Suite::read(folder).map_err(|error| Failure::bad_input(error.to_string()))?
         }
         None => Suite::shipped(),
     };
-    let wanted = &args.selection.instance;
     let unknown: Vec<&str> = wanted
         .iter()
         .filter(|id| !suite.entries.iter().any(|entry| entry.id == **id))
@@ -89,13 +96,12 @@ fn chosen(folder: Option<&Path>, args: &TasksCheckArgs) -> anyhow::Result<Suite>
     suite
         .entries
         .retain(|entry| wanted.is_empty() || wanted.contains(&entry.id));
-    suite
-        .entries
-        .truncate(args.selection.limit.unwrap_or(usize::MAX));
+    suite.entries.truncate(limit.unwrap_or(usize::MAX));
     Ok(suite)
 }
 
-fn jobs(settings: &Settings) -> usize {
+/// How many sandboxes work at once.
+pub(crate) fn jobs(settings: &Settings) -> usize {
     settings
         .threads
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
