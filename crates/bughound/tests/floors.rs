@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 25] = [
+const FLOORS: [(&str, u32); 26] = [
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
