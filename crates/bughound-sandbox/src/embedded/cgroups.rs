@@ -382,7 +382,7 @@ fn sweep(parent: &Path) {
 pub(super) fn remove_owner(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            let _ = fs::remove_dir(entry.path());
+            remove(&entry.path());
         }
     }
     remove(folder);

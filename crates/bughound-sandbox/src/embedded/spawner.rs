@@ -26,6 +26,8 @@ pub(super) const INSIDE: u32 = 1000;
 /// Serves until the other end is gone.
 pub(super) fn serve() -> Result<()> {
     let control = take_control()?;
+    // What the terminal says is meant for Bughound, which may want to finish what it does.
+    let _ = rustix::process::setsid();
     sys::usual_signals();
     sys::unblock_signals();
     rustix::process::chdir("/")?;
@@ -71,7 +73,7 @@ pub(super) fn serve() -> Result<()> {
 /// First processes end when Bughound does, and their sandboxes with them. Whoever does not is killed when this
 /// process ends.
 fn clean_up(groups: &[PathBuf]) {
-    for _ in 0..100 {
+    for _ in 0..3000 {
         if rustix::process::wait(WaitOptions::NOHANG).is_err() {
             break;
         }

@@ -126,6 +126,24 @@ fn a_killed_orchestrator_leaves_nothing() {
 }
 
 #[test]
+fn what_interrupts_the_orchestrator_does_not_interrupt_the_spawner() {
+    let backend = Embedded::start().unwrap();
+    let mut sandbox = backend.open(&world(&[])).unwrap();
+    let stat = fs::read_to_string(format!("/proc/{}/stat", backend.spawner_id())).unwrap();
+    let group: u32 = stat
+        .rsplit_once(')')
+        .unwrap()
+        .1
+        .split_whitespace()
+        .nth(2)
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(group, backend.spawner_id(), "a process group of its own");
+    assert!(sandbox.run(&sh("true")).unwrap().succeeded());
+}
+
+#[test]
 fn nor_does_one_that_is_killed_with_its_spawner() {
     let (mut child, below) = start_orchestrator();
     let spawner = below
