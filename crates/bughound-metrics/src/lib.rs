@@ -4,6 +4,7 @@
 //! - A [`Scorer`] says what counts as right and as found at each [`ScoreLevel`]: [`scorers`] lists them.
 //! - [`score_run`] scores all tasks with one scorer, with denominators, ceilings and bootstrap intervals.
 //! - [`compare`] and [`compare_runs`] tell whether a difference between two runs is more than luck.
+//! - [`RatioSums`] is a share whose parts come in clusters, with its interval.
 //!
 //! This crate knows nothing of files, repositories and policies. All random numbers come from an explicit
 //! seed ([`Rng`]).
@@ -14,6 +15,7 @@ mod judged;
 mod level;
 mod metric;
 mod metrics;
+mod ratio;
 mod rng;
 mod run;
 mod scorer;
@@ -29,6 +31,7 @@ pub use metrics::{
     accuracy, any_hit, average_precision, capped_accuracy, f1, iou, ndcg, precision, recall,
     reciprocal_rank,
 };
+pub use ratio::{Mean, RatioSums, Share};
 pub use rng::Rng;
 pub use run::{Aggregate, Denominators, LevelScores, RunScores, ScoredTask, TaskScores, score_run};
 pub use scorer::{Scorer, UnknownScorer, View, scorer_named, scorers};

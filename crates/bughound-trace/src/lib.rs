@@ -26,7 +26,7 @@ pub use file::{
     FrameSpan, TRACES_FILE, TraceEncoder, TraceFinding, TraceFindingKind, TraceHead, TraceReader,
     TraceWriter, sort_traces, traces_file,
 };
-pub use import::{ImportFormat, ImportProblem, import, import_file};
+pub use import::{ImportFormat, ImportProblem, ResolvedReport, import, import_file};
 pub use stats::{
     AnswerStats, GroupStats, RewardStats, Spread, StatsDocument, ToolStats, TraceStats,
 };

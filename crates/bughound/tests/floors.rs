@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 26] = [
+const FLOORS: [(&str, u32); 27] = [
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
@@ -17,6 +17,7 @@ const FLOORS: [(&str, u32); 26] = [
     ("bughound-repo", 2),
     ("bughound-trace", 2),
     ("bughound-mutate", 2),
+    ("bughound-analyze", 3),
     ("bughound-index", 3),
     ("bughound-testbed", 3),
     ("bughound-tools", 4),

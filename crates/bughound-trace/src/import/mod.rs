@@ -12,8 +12,10 @@ mod mini_swe_agent;
 mod openai;
 mod patch_files;
 mod record;
+mod report;
 mod secrets;
 mod swe_agent;
+mod tau_bench;
 mod text_calls;
 
 use std::path::Path;
@@ -22,6 +24,8 @@ use serde_json::Value;
 
 use crate::{Trace, TraceError};
 
+pub use report::ResolvedReport;
+
 /// A format of logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportFormat {
@@ -29,19 +33,27 @@ pub enum ImportFormat {
     MiniSweAgent,
     /// SWE-agent's `*.traj`.
     SweAgent,
+    /// tau-bench's results.
+    TauBench,
     /// Conversations in the terms of OpenAI-compatible servers, or with `from` and `value`.
     OpenAi,
 }
 
 impl ImportFormat {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::MiniSweAgent, Self::SweAgent, Self::OpenAi];
+    pub const ALL: [Self; 4] = [
+        Self::MiniSweAgent,
+        Self::SweAgent,
+        Self::TauBench,
+        Self::OpenAi,
+    ];
 
     /// The word for it on the command line and in [`Trace::protocol`].
     pub fn name(self) -> &'static str {
         match self {
             Self::MiniSweAgent => "mini-swe-agent",
             Self::SweAgent => "swe-agent",
+            Self::TauBench => "tau-bench",
             Self::OpenAi => "openai",
         }
     }
@@ -107,13 +119,14 @@ pub fn import(
 fn import_value(value: Value, stem: &str, format: Option<ImportFormat>) -> Result<Trace, String> {
     let Some(format) = format.or_else(|| detect(&value)) else {
         return Err(format!(
-            "neither a trajectory of mini-swe-agent or SWE-agent nor a conversation: {}",
+            "neither a trajectory of mini-swe-agent or SWE-agent nor a result of tau-bench nor a conversation: {}",
             what_it_is(&value)
         ));
     };
     match format {
         ImportFormat::MiniSweAgent => mini_swe_agent::import(value, stem),
         ImportFormat::SweAgent => swe_agent::import(value, stem),
+        ImportFormat::TauBench => tau_bench::import(value),
         ImportFormat::OpenAi => openai::import(value, stem),
     }
 }
@@ -123,6 +136,8 @@ fn detect(value: &Value) -> Option<ImportFormat> {
         Some(ImportFormat::MiniSweAgent)
     } else if swe_agent::is_like(value) {
         Some(ImportFormat::SweAgent)
+    } else if tau_bench::is_like(value) {
+        Some(ImportFormat::TauBench)
     } else if openai::is_like(value) {
         Some(ImportFormat::OpenAi)
     } else {

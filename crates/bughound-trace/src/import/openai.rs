@@ -69,9 +69,7 @@ pub(crate) fn import(value: Value, stem: &str) -> Result<Trace, String> {
     if let Some(system) = system {
         conversation.environment(Message::system(system), 0);
     }
-    for message in messages {
-        add_message(&mut conversation, message)?;
-    }
+    add_messages(&mut conversation, messages)?;
 
     let mut text = |names: &[&str]| {
         names
@@ -133,6 +131,17 @@ pub(crate) fn import(value: Value, stem: &str) -> Result<Trace, String> {
         extra: leftovers(log),
     }
     .into_trace())
+}
+
+/// Adds messages in their order.
+pub(crate) fn add_messages(
+    conversation: &mut Conversation,
+    messages: Vec<Value>,
+) -> Result<(), String> {
+    for message in messages {
+        add_message(conversation, message)?;
+    }
+    Ok(())
 }
 
 fn add_message(conversation: &mut Conversation, value: Value) -> Result<(), String> {

@@ -153,6 +153,11 @@ impl Reader {
         message.tool_call_id = ids.first().and_then(|id| Some(id.as_str()?.to_owned()));
         let mut seconds = None;
         match role {
+            Role::Assistant if !is_demo && is_exit(&fields) => {
+                // The agent's own note that it stops, in the policy's voice.
+                self.step_of(&message.content, &fields);
+                self.conversation.environment(message, self.at);
+            }
             Role::Assistant if !is_demo => {
                 let step = self.step_of(&message.content, &fields);
                 self.reply(message, &mut fields, step);
@@ -244,7 +249,7 @@ impl Reader {
     fn remaining_steps(&mut self) {
         for at in self.next_step..self.steps.len() {
             let step = std::mem::replace(&mut self.steps[at], Step::of(Value::Null));
-            if step.response.is_empty() && step.action.is_empty() {
+            if step.response.is_empty() && step.action.is_empty() || is_exit_action(&step.action) {
                 continue;
             }
             let message = Message::assistant(step.response);
@@ -258,6 +263,20 @@ impl Reader {
             }
         }
     }
+}
+
+/// Whether a message of the history says that the agent stops the episode.
+fn is_exit(fields: &Map<String, Value>) -> bool {
+    let action = fields.get("action").and_then(Value::as_str);
+    action.is_some_and(is_exit_action)
+}
+
+/// What SWE-agent writes down as the action where it stops an episode itself; `exit_forfeit` is the policy's.
+fn is_exit_action(action: &str) -> bool {
+    let action = action.trim();
+    action.starts_with("exit_")
+        && action != "exit_forfeit"
+        && action.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
 }
 
 fn micros(seconds: f64) -> u64 {

@@ -371,7 +371,7 @@ fn files_hold_one_log_or_many() {
     );
     assert_eq!(
         count(&format!("{log}\n{{\"prompt\": 1}}\n")),
-        "log-0 | line 2: neither a trajectory of mini-swe-agent or SWE-agent nor a conversation: an object with the \
+        "log-0 | line 2: neither a trajectory of mini-swe-agent or SWE-agent nor a result of tau-bench nor a conversation: an object with the \
          fields `prompt`"
     );
     assert_eq!(count(""), "the file is empty");
@@ -422,4 +422,73 @@ fn a_format_that_was_asked_for_is_taken() {
         json!({"a": 1}),
         "no conversation: it has none of the lists messages, conversations, conversation, trajectory, history",
     );
+}
+
+/// The agent's note that it stops is no call of the policy's.
+#[test]
+fn swe_agent_that_was_stopped() {
+    let log = json!({
+        "trajectory": [
+            {"action": "ls\n", "response": "I look.\n```\nls\n```", "observation": "a.py", "thought": "I look."},
+            {"action": "exit_cost", "response": "Exit due to cost limit", "observation": "Exited (autosubmitted)", "thought": "Exit due to cost limit"},
+        ],
+        "history": [
+            {"role": "user", "content": "fix it", "agent": "primary"},
+            {"role": "assistant", "content": "I look.\n```\nls\n```", "thought": "I look.", "action": "ls\n", "agent": "primary"},
+            {"role": "user", "content": "a.py", "agent": "primary"},
+            {"role": "assistant", "content": "Exit due to cost limit", "thought": "Exit due to cost limit", "action": "exit_cost", "agent": "primary"},
+        ],
+        "info": {"exit_status": "submitted (exit_cost)", "submission": PATCH},
+    });
+    let text = summary(&one(&log));
+    insta::assert_snapshot!(text.lines().take(6).collect::<Vec<_>>().join("\n"), @r#"
+    stem swe-agent (None) import:swe-agent: token_limit
+    1 turns, 1 of 1 calls ok, 0 malformed, 0 + 0 tokens, cost None
+    user at 0: "fix it"
+    assistant at 0: "I look.\n```\nls\n```" calls call-0 bash {"command":"ls"} [ToolCalls]
+    user at 0: "a.py" [bash ok 0 µs]
+    assistant at 0: "Exit due to cost limit"
+    "#);
+}
+
+#[test]
+fn tau_bench() {
+    let entry = |task_id: u32, trial: u32, reward: f64| {
+        json!({
+            "task_id": task_id, "trial": trial, "reward": reward,
+            "info": {"task": {"instruction": "Book a flight.", "user_id": "ada"}, "user_cost": 0.5},
+            "traj": [
+                {"role": "system", "content": "# Airline Agent Policy\nBe kind."},
+                {"role": "user", "content": "Hi!"},
+                {"role": "assistant", "content": null, "tool_calls": [
+                    {"id": "c1", "type": "function", "function": {"name": "search_flight", "arguments": "{\"to\": \"SEA\"}"}}]},
+                {"role": "tool", "tool_call_id": "c1", "name": "search_flight", "content": "[]"},
+                {"role": "assistant", "content": "There is none."},
+                {"role": "user", "content": "###STOP###"},
+            ],
+        })
+    };
+    let log = json!([entry(3, 0, 1.0), entry(3, 1, 0.0)]).to_string();
+    let imported: Vec<Trace> = import(log.as_bytes(), "results", None)
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(imported.len(), 2);
+    assert_eq!(imported[1].task.instance_id, "airline-3");
+    assert_eq!(
+        imported[1].reward.as_ref().map(|reward| reward.value),
+        Some(0.0)
+    );
+    insta::assert_snapshot!(summary(&imported[0]), @r#"
+    airline-3 tau-bench (None) import:tau-bench: answered
+    2 turns, 1 of 1 calls ok, 0 malformed, 0 + 0 tokens, cost None
+    system at 0: "# Airline Agent Policy\nBe kind."
+    user at 0: "Hi!"
+    assistant at 0: "" calls c1 search_flight {"to": "SEA"} [ToolCalls]
+    tool at 0: "[]" [search_flight ok 0 µs]
+    assistant at 0: "There is none." [Stop]
+    user at 0: "###STOP###"
+    reward: 1
+    extra: {"task_id":3,"trial":0,"reward":1.0,"user_cost":0.5,"messages":{"3":{"name":"search_flight"}}}
+    "#);
 }

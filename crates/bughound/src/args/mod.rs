@@ -1,6 +1,7 @@
 //! Arguments as the user typed them. One file per subcommand; nothing is decided here.
 
 mod agent;
+mod analyze;
 mod compare;
 mod completions;
 mod doctor;
@@ -27,6 +28,7 @@ mod train;
 mod transfer;
 
 pub(crate) use agent::AgentArgs;
+pub(crate) use analyze::{AnalyzeArgs, OutcomeChoice};
 pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
@@ -122,6 +124,8 @@ pub(crate) enum Command {
     Train(TrainArgs),
     /// Look at recorded episodes: show, count, compare, export, import
     Traces(TracesArgs),
+    /// Tell what a policy learnt: tool usage, what follows what, amounts, suspicious behaviour
+    Analyze(AnalyzeArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }

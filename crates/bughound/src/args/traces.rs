@@ -137,6 +137,7 @@ pub(crate) enum ExportChoice {
 #[command(after_help = "\
 mini-swe-agent  *.traj.json
 swe-agent       *.traj
+tau-bench       results: a JSON array of objects with `task_id`, `reward` and `traj`
 openai          messages with `role` and `content`, or `from` and `value`: a JSON array, or objects that hold one \
 as `messages` or `conversations`, alone, in a JSON array or as JSON Lines
 auto            whichever of these the log looks like
@@ -146,6 +147,7 @@ submitted a patch get the files that it edits as their answer.
 
 Examples:
   bughound traces import runs/ --out theirs.jsonl.zst
+  bughound traces import trajs/ --report results.json --model gpt-4o --out theirs.jsonl.zst
   bughound traces import --from openai logs.jsonl --out logs.jsonl.zst && bughound traces stats logs.jsonl.zst")]
 pub(crate) struct TracesImportArgs {
     /// Logs; of a folder, every *.traj and *.traj.json in it and below
@@ -157,6 +159,12 @@ pub(crate) struct TracesImportArgs {
     /// Where to write
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+    /// Rewards of 1 and 0 from the report of an evaluation: JSON with `resolved_ids` or `resolved`, as SWE-bench writes it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// The model, where the logs do not name it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
     /// Replace the file where it is there
     #[arg(long)]
     pub(crate) force: bool,
@@ -174,6 +182,8 @@ pub(crate) enum ImportChoice {
     MiniSweAgent,
     /// SWE-agent's trajectories
     SweAgent,
+    /// tau-bench's results
+    TauBench,
     /// Conversations
     Openai,
 }

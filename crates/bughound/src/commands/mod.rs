@@ -1,5 +1,6 @@
 //! One file per subcommand, with one `run` each.
 
+pub(crate) mod analyze;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod doctor;

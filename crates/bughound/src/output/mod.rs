@@ -1,5 +1,6 @@
 //! How answers are printed.
 
+pub(crate) mod analysis;
 mod excerpt;
 mod file;
 mod focus;

@@ -4,6 +4,7 @@
 
 #[cfg(unix)]
 mod action;
+mod analyze;
 mod bad_input;
 mod bounds;
 mod build_tasks;

@@ -60,6 +60,7 @@ fn help_tells_exit_codes() {
         "score",
         "compare",
         "traces",
+        "analyze",
         "doctor",
         "completions",
         "Exit codes:",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use bughound_trace::{ImportFormat, TraceWriter, import_file};
+use bughound_trace::{ImportFormat, ResolvedReport, TraceWriter, import_file};
 
 use crate::args::{ImportChoice, TracesImportArgs};
 use crate::exit::{Failure, Outcome};
@@ -17,14 +17,16 @@ pub(super) fn run(args: &TracesImportArgs, settings: &Settings) -> anyhow::Resul
         ImportChoice::Auto => None,
         ImportChoice::MiniSweAgent => Some(ImportFormat::MiniSweAgent),
         ImportChoice::SweAgent => Some(ImportFormat::SweAgent),
+        ImportChoice::TauBench => Some(ImportFormat::TauBench),
         ImportChoice::Openai => Some(ImportFormat::OpenAi),
     };
     let mut files = Vec::new();
     for file in &args.files {
         add_logs(file, &mut files)?;
     }
+    let report = args.report.as_deref().map(read_report).transpose()?;
     let mut writer = open(args)?;
-    let imported = import_all(&files, format, args.keep_going, &mut writer, settings);
+    let imported = import_all(&files, format, args, report.as_ref(), &mut writer, settings);
     if imported.as_ref().is_err_and(anyhow::Error::is::<Failure>) {
         // Nobody asked for a part of the logs. The file is ours: it was empty.
         let _ = fs::remove_file(&args.out);
@@ -45,13 +47,14 @@ pub(super) fn run(args: &TracesImportArgs, settings: &Settings) -> anyhow::Resul
 fn import_all(
     files: &[PathBuf],
     format: Option<ImportFormat>,
-    keep_going: bool,
+    args: &TracesImportArgs,
+    report: Option<&ResolvedReport>,
     writer: &mut TraceWriter,
     settings: &Settings,
 ) -> anyhow::Result<(usize, usize)> {
     let bar = settings.progress.bar(files.len() as u64, "Importing");
     let mut attempts: BTreeMap<String, u32> = BTreeMap::new();
-    let (mut n_traces, mut n_left_out) = (0, 0);
+    let (mut n_traces, mut n_left_out, mut n_unknown) = (0, 0, 0);
     for file in files {
         for imported in import_file(file, format)? {
             match imported {
@@ -60,12 +63,18 @@ fn import_all(
                     let attempt = attempt.or_default();
                     trace.attempt = *attempt;
                     *attempt += 1;
+                    if trace.policy.model.is_none() {
+                        trace.policy.model.clone_from(&args.model);
+                    }
+                    if report.is_some_and(|report| !report.reward(&mut trace)) {
+                        n_unknown += 1;
+                    }
                     writer.append(&trace)?;
                     n_traces += 1;
                 }
                 Err(problem) => {
                     let message = format!("{}: {problem}", file.display());
-                    if !keep_going {
+                    if !args.keep_going {
                         return Err(Failure::bad_input(message)
                             .hint("--keep-going leaves out what cannot be read")
                             .into());
@@ -77,7 +86,20 @@ fn import_all(
         }
         bar.step();
     }
+    if n_unknown > 0 {
+        settings.note(&format!(
+            "the report says nothing about {n_unknown} of {n_traces} traces"
+        ));
+    }
     Ok((n_traces, n_left_out))
+}
+
+/// Which tasks were resolved.
+fn read_report(path: &Path) -> anyhow::Result<ResolvedReport> {
+    let bytes = fs::read(path)
+        .map_err(|error| Failure::bad_input(format!("cannot read {}: {error}", path.display())))?;
+    ResolvedReport::read(&bytes)
+        .map_err(|problem| Failure::bad_input(format!("{}: {problem}", path.display())).into())
 }
 
 /// A new file of traces.

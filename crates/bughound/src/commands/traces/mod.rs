@@ -26,7 +26,7 @@ pub(crate) fn run(args: &TracesArgs, settings: &Settings) -> anyhow::Result<Outc
 }
 
 /// Calls `each` with every trace of a file, and warns of what else the file holds.
-fn read_traces(
+pub(crate) fn read_traces(
     path: &Path,
     settings: &Settings,
     mut each: impl FnMut(Trace) -> anyhow::Result<()>,
