@@ -84,7 +84,12 @@ impl Change {
 
     fn of_shares(a: Option<Share>, b: Option<Share>) -> Option<Self> {
         let (a, b) = (a?, b?);
-        Some(Self::of(a.share, a.error, b.share, b.error))
+        let mut change = Self::of(a.share, a.error, b.share, b.error);
+        if let Some(interval) = &mut change.interval {
+            interval.low = interval.low.max(-1.0);
+            interval.high = interval.high.min(1.0);
+        }
+        Some(change)
     }
 
     fn of_means(a: Option<Mean>, b: Option<Mean>) -> Option<Self> {
