@@ -479,7 +479,7 @@ fn tau_bench() {
         imported[1].reward.as_ref().map(|reward| reward.value),
         Some(0.0)
     );
-    insta::assert_snapshot!(summary(&imported[0]), @r#"
+    insta::assert_snapshot!(summary(&imported[0]), @r####"
     airline-3 tau-bench (None) import:tau-bench: answered
     2 turns, 1 of 1 calls ok, 0 malformed, 0 + 0 tokens, cost None
     system at 0: "# Airline Agent Policy\nBe kind."
@@ -490,5 +490,5 @@ fn tau_bench() {
     user at 0: "###STOP###"
     reward: 1
     extra: {"task_id":3,"trial":0,"reward":1.0,"user_cost":0.5,"messages":{"3":{"name":"search_flight"}}}
-    "#);
+    "####);
 }

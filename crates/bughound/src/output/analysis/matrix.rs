@@ -14,7 +14,7 @@ const CELL: usize = 5;
 pub(super) fn write_matrix(text: &mut String, chain: &Chain, most: usize, terminal: Terminal) {
     // The start, the others together and the end are there anyway.
     let fit = terminal.width.saturating_sub(LABEL + 12) / CELL;
-    let folded = Folded::of(chain, most.min(fit.saturating_sub(3)).min(22).max(1));
+    let folded = Folded::of(chain, most.min(fit.saturating_sub(3)).clamp(1, 22));
     let n = folded.labels.len();
     let letter =
         |at: usize| char::from_u32('a' as u32 + u32::try_from(at).unwrap_or(0)).unwrap_or('?');
