@@ -85,14 +85,12 @@ struct Bed {
 
 /// `None` where this machine cannot isolate commands, which is said.
 fn bed() -> Option<Bed> {
+    if !bughound_sandbox::probe().is_safe() {
+        println!("skipped: this machine cannot isolate commands (`bughound doctor` says why)");
+        return None;
+    }
     let folder = tempfile::tempdir().unwrap();
-    let backend = match Embedded::start() {
-        Ok(backend) => backend,
-        Err(error) => {
-            println!("skipped: {error}");
-            return None;
-        }
-    };
+    let backend = Embedded::start().unwrap();
     let path = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from);
     let host = Host::new(path.to_vec(), None);
     let testbed = Testbed::new(Arc::new(backend), folder.path().join("testbed"), host);

@@ -6,6 +6,10 @@
     clippy::disallowed_methods,
     reason = "tests start programs, also this one, and tell them things in the environment"
 )]
+#![allow(
+    clippy::exit,
+    reason = "on a machine that cannot isolate there is nothing to test"
+)]
 
 mod basics;
 mod bwrap;

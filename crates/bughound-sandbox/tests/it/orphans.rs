@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use bughound_sandbox::{Backend, Embedded, SandboxError};
+use bughound_sandbox::{Backend, SandboxError};
 use rustix::process::{Pid, Signal};
 
-use crate::support::{sh, world};
+use crate::support::{sh, started, world};
 
 /// Run as a program of its own: many sandboxes in which commands run.
 #[test]
 #[ignore = "runs as a program of its own, to be killed"]
 fn orchestrator() {
-    let backend = Embedded::start().unwrap();
+    let backend = started();
     let mut sandboxes: Vec<_> = (0..50)
         .map(|_| backend.open(&world(&[])).unwrap())
         .collect();
@@ -127,7 +127,7 @@ fn a_killed_orchestrator_leaves_nothing() {
 
 #[test]
 fn what_interrupts_the_orchestrator_does_not_interrupt_the_spawner() {
-    let backend = Embedded::start().unwrap();
+    let backend = started();
     let mut sandbox = backend.open(&world(&[])).unwrap();
     let stat = fs::read_to_string(format!("/proc/{}/stat", backend.spawner_id())).unwrap();
     let group: u32 = stat
@@ -154,13 +154,13 @@ fn nor_does_one_that_is_killed_with_its_spawner() {
     child.wait().unwrap();
     assert_gone(&below, Duration::from_secs(20));
     // Its groups are removed by the next one.
-    drop(Embedded::start().unwrap());
+    drop(started());
     assert_eq!(groups(child.id()), [""; 0].map(PathBuf::from));
 }
 
 #[test]
 fn without_its_spawner_sandboxes_end() {
-    let backend = Embedded::start().unwrap();
+    let backend = started();
     let mut sandbox = backend.open(&world(&[])).unwrap();
     let mut busy = backend.open(&world(&[])).unwrap();
     std::thread::scope(|scope| {
@@ -181,7 +181,7 @@ fn without_its_spawner_sandboxes_end() {
 
 #[test]
 fn a_dropped_sandbox_leaves_nothing() {
-    let backend = Embedded::start().unwrap();
+    let backend = started();
     let mut sandbox = backend.open(&world(&[])).unwrap();
     sandbox.run(&sh("true")).unwrap();
     let below = descendants(backend.spawner_id());

@@ -14,7 +14,19 @@ use bughound_sandbox::{
 /// One backend for all tests of this program.
 pub(crate) fn embedded() -> &'static Embedded {
     static EMBEDDED: OnceLock<Embedded> = OnceLock::new();
-    EMBEDDED.get_or_init(|| Embedded::start().unwrap())
+    EMBEDDED.get_or_init(started)
+}
+
+/// A backend of its own. Where this machine cannot isolate anything there is nothing to test: that is said, and the program
+/// ends.
+pub(crate) fn started() -> Embedded {
+    if !bughound_sandbox::probe().is_safe() {
+        eprintln!(
+            "skipped, all of it: this machine cannot isolate commands (`bughound doctor` says why)"
+        );
+        std::process::exit(0);
+    }
+    Embedded::start().unwrap()
 }
 
 /// A folder with files: path and content; a path that ends with `/` is a folder.

@@ -81,17 +81,16 @@ fn host() -> Host {
 
 /// `None` where this machine cannot isolate commands, which is said.
 fn bed(host: Host) -> Option<Bed> {
-    let folder = tempfile::tempdir().unwrap();
-    match Embedded::start() {
-        Ok(backend) => Some(Bed {
-            testbed: Testbed::new(Arc::new(backend), folder.path().join("testbed"), host),
-            _folder: folder,
-        }),
-        Err(error) => {
-            println!("skipped: {error}");
-            None
-        }
+    if !bughound_sandbox::probe().is_safe() {
+        println!("skipped: this machine cannot isolate commands (`bughound doctor` says why)");
+        return None;
     }
+    let folder = tempfile::tempdir().unwrap();
+    let backend = Embedded::start().unwrap();
+    Some(Bed {
+        testbed: Testbed::new(Arc::new(backend), folder.path().join("testbed"), host),
+        _folder: folder,
+    })
 }
 
 /// Writes the task with `from` of its recipe replaced.
