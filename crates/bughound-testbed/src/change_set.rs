@@ -21,7 +21,15 @@ impl ChangeSet {
     ///
     /// A folder's deletion is that of its files, each judged by itself. What running leaves behind (`__pycache__`, object
     /// files) is neither applied nor named, unless the tree has it.
-    pub(crate) fn of(changes: &[Change], paths: &Paths, tree: &Tree) -> Self {
+    ///
+    /// `runs_by_name` knows files that a build runs because of their name alone; one that the tree does not have is not
+    /// made.
+    pub(crate) fn of(
+        changes: &[Change],
+        paths: &Paths,
+        tree: &Tree,
+        runs_by_name: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut wanted: BTreeMap<String, What> = BTreeMap::new();
         let mut set = Self::default();
         for change in changes {
@@ -62,6 +70,10 @@ impl ChangeSet {
                 _ if protected.is_match(&path) => Some("protected"),
                 _ if held_out.is_match(&path) => Some("protected"),
                 _ if !allowed.is_match(&path) => Some("not allowed"),
+                What::File { .. } if !is_known && runs_by_name(&path) => {
+                    Some("runs because of its name")
+                }
+                What::File { bytes, .. } if !is_known && is_built(bytes) => Some("built, not written"),
                 _ => None,
             };
             match why {
@@ -81,6 +93,19 @@ impl ChangeSet {
             why: why.to_owned(),
         });
     }
+}
+
+/// Whether it is what a compiler makes. One that lies there with a newer time than its sources would be taken for what
+/// they make, whatever they say now.
+fn is_built(bytes: &[u8]) -> bool {
+    const STARTS: [&[u8]; 5] = [
+        b"\x7fELF",
+        b"!<arch>\n",
+        b"\xca\xfe\xba\xbe",
+        b"\xcf\xfa\xed\xfe",
+        b"\0asm",
+    ];
+    STARTS.iter().any(|start| bytes.starts_with(start))
 }
 
 /// Whether the tree has just this.
@@ -109,6 +134,7 @@ mod tests {
             protected: vec!["tests/**".to_owned(), "src/conftest.py".to_owned()],
             held_out: vec!["src/hidden.py".to_owned()],
         };
+        let implicit = globs(&["**/sitecustomize.py".to_owned(), "src/a.py".to_owned()]);
         let file = |text: &str| What::File {
             bytes: text.as_bytes().to_vec(),
             executable: false,
@@ -118,7 +144,7 @@ mod tests {
                 path: path.into(),
                 what,
             };
-            let set = ChangeSet::of(std::slice::from_ref(&change), &paths, &tree);
+            let set = ChangeSet::of(std::slice::from_ref(&change), &paths, &tree, &|path| implicit.is_match(path));
             let got: Vec<&str> = set
                 .applied
                 .iter()
@@ -171,6 +197,18 @@ mod tests {
         );
         check("src/__pycache__/a.pyc", file("x"), &[], &[]);
         check("src/n", What::Folder, &[], &[]);
+        check(
+            "src/program",
+            file("\x7fELF\x02"),
+            &[],
+            &[("src/program", "built, not written")],
+        );
+        check(
+            "src/sitecustomize.py",
+            file(""),
+            &[],
+            &[("src/sitecustomize.py", "runs because of its name")],
+        );
     }
 
     #[test]
@@ -190,7 +228,7 @@ mod tests {
                 },
             },
         ];
-        let set = ChangeSet::of(&changes, &Paths::default(), &tree);
+        let set = ChangeSet::of(&changes, &Paths::default(), &tree, &|_| false);
         assert_eq!(set.applied, changes[1..]);
     }
 }

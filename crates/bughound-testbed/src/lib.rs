@@ -12,6 +12,7 @@ mod change_set;
 pub mod classes;
 mod digest;
 mod error;
+mod kept;
 mod paths;
 mod prepare;
 pub mod results;
@@ -22,6 +23,7 @@ pub mod systems;
 mod task;
 mod testbed;
 mod tree;
+mod trial;
 mod validate;
 mod verdict;
 mod version;
@@ -34,11 +36,12 @@ pub use error::TestbedError;
 pub use prepare::Prepared;
 pub use suite::{Suite, SuiteEntry};
 pub use task::{
-    Broken, Budget, Commands, Dependencies, Edit, EditError, EditWhat, ErrorClass, Fix, Kind,
-    Paths, Recipe, RecipeError, Release, Source, Stage, Symptom, Task, TaskCommand,
+    Broken, Budget, Commands, Dependencies, Driver, Edit, EditError, EditWhat, ErrorClass, Fix, Kind,
+    Oracle, OracleCase, OracleFile, Paths, Recipe, RecipeError, Release, Source, Stage, Symptom, Task, TaskCommand,
 };
 pub use testbed::Testbed;
 pub use tree::{Tree, TreeFile};
+pub use trial::{Trial, TrialCommand};
 pub use validate::Baseline;
 pub use verdict::{Blocked, Fault, FaultKind, Judged, TestId, TestStatus, Verdict};
 pub use version::{compare, satisfies};

@@ -10,14 +10,16 @@ use std::time::Duration;
 use bughound_sandbox::{Network, Sandbox, Upper};
 use serde::{Deserialize, Serialize};
 
+use crate::change_set::ChangeSet;
 use crate::digest::Digest;
+use crate::paths::globs;
 use crate::source::{ARCHIVE, Trees, archive_steps, check_digest, registry_system, trees};
 use crate::systems::{BuildSystem, REPO, Step, system};
 use crate::task::Source;
-use crate::validate::{Baseline, run_stages};
+use crate::validate::{Baseline, building, run_stages, test_commands};
 use crate::workspace::in_repo;
 use crate::worlds::Setting;
-use crate::{Fault, FaultKind, Task, Testbed, TestbedError};
+use crate::{Fault, FaultKind, Stage, Task, TaskCommand, Testbed, TestbedError};
 
 /// Raise it when layers made by an older version must not be used.
 const VERSION: &str = "bughound-layers/1";
@@ -58,6 +60,42 @@ impl Prepared {
     /// The known fix as a change of the tree that the policy gets.
     pub fn known_fix(&self) -> Vec<bughound_sandbox::Change> {
         self.trees.broken.changes_to(&self.trees.fixed)
+    }
+
+    /// The tree before the fix, files included that a policy does not see.
+    pub fn broken_tree(&self) -> &crate::Tree {
+        &self.trees.broken
+    }
+
+    /// The tree with the known fix.
+    pub fn fixed_tree(&self) -> &crate::Tree {
+        &self.trees.fixed
+    }
+
+    /// Whether a file of this path would be executed, or would say how tests are run, because of its name alone.
+    pub fn runs_by_name(&self, path: &str) -> bool {
+        globs(&self.system.implicit()).is_match(path)
+    }
+
+    /// The task's commands by stage: sync, build, test.
+    pub fn commands(&self) -> Vec<(Stage, TaskCommand)> {
+        let mut all = building(self);
+        let tests = test_commands(self).into_iter();
+        all.extend(tests.map(|argv| (Stage::Test, argv)));
+        all
+    }
+
+    /// What of a change, its paths relative to the project, is judged.
+    pub fn change_set(&self, changes: &[bughound_sandbox::Change]) -> ChangeSet {
+        let implicit = globs(&self.system.implicit());
+        let fixed = &self.trees.fixed.files;
+        ChangeSet::of(
+            changes,
+            &self.task.recipe.paths,
+            &self.trees.broken,
+            // What the known fix makes, others may make.
+            &|path| implicit.is_match(path) && !fixed.contains_key(path),
+        )
     }
 }
 
@@ -118,7 +156,7 @@ impl Testbed {
         let warm = self.store.layer(&digest);
         let record = self
             .store
-            .file("tasks", &digest)
+            .file("baselines", &digest)
             .and_then(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
         if let (Some(warm), Some(record)) = (warm, record) {
             prepared.layers.push(warm);
@@ -138,7 +176,7 @@ impl Testbed {
             log: prepared.log.clone(),
         };
         let bytes = serde_json::to_vec(&record).unwrap_or_default();
-        self.store.keep_file("tasks", &digest, &bytes)?;
+        self.store.keep_file("baselines", &digest, &bytes)?;
         Ok(prepared)
     }
 

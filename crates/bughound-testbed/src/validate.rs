@@ -14,6 +14,7 @@ use bughound_sandbox::{
 use serde::{Deserialize, Serialize};
 
 use crate::change_set::ChangeSet;
+use crate::kept::Kept;
 use crate::paths::globs;
 use crate::results::{self, Judge, Outputs, Run};
 use crate::systems::{REPO, ROOT};
@@ -34,6 +35,9 @@ pub struct Baseline {
     pub tests: BTreeMap<TestId, TestStatus>,
     /// The commands of this stage end with status 0.
     pub test_commands_succeed: bool,
+    /// Protected files that building and testing change by themselves.
+    #[serde(default)]
+    pub disturbed: Vec<String>,
 }
 
 impl Baseline {
@@ -41,6 +45,7 @@ impl Baseline {
         Self {
             tests: fixed.tests.clone(),
             test_commands_succeed: fixed.failed.is_none(),
+            disturbed: fixed.tampered.clone(),
         }
     }
 }
@@ -54,6 +59,7 @@ pub(crate) struct Stages {
     /// The runners said that they were through.
     pub(crate) complete: bool,
     pub(crate) loosened: Vec<String>,
+    pub(crate) tampered: Vec<String>,
     pub(crate) seconds: BTreeMap<Stage, f64>,
     pub(crate) log: String,
 }
@@ -62,9 +68,20 @@ impl Testbed {
     /// Judges a change whose paths are relative to the project, as [`Workspace::changes`](crate::Workspace::changes) gives
     /// it.
     pub fn validate(&self, prepared: &Prepared, changes: &[Change]) -> Judged {
-        let set = ChangeSet::of(changes, &prepared.task.recipe.paths, &prepared.trees.broken);
-        match self.stages(prepared, &set.applied) {
-            Ok(stages) => Judged::Verdict(verdict(prepared, stages, set)),
+        self.validate_with(prepared, changes, &[])
+    }
+
+    /// The same with further files laid over the tests, such as one with a test that must fail: their paths are relative to
+    /// the project. What status the test commands end with does not matter then.
+    pub fn validate_with(
+        &self,
+        prepared: &Prepared,
+        changes: &[Change],
+        extra: &[Change],
+    ) -> Judged {
+        let set = prepared.change_set(changes);
+        match self.stages_with(prepared, &set.applied, extra) {
+            Ok(stages) => Judged::Verdict(verdict(prepared, stages, set, !extra.is_empty())),
             Err(error) => Judged::Fault(error.into_fault()),
         }
     }
@@ -74,6 +91,15 @@ impl Testbed {
         &self,
         prepared: &Prepared,
         changes: &[Change],
+    ) -> Result<Stages, TestbedError> {
+        self.stages_with(prepared, changes, &[])
+    }
+
+    fn stages_with(
+        &self,
+        prepared: &Prepared,
+        changes: &[Change],
+        extra: &[Change],
     ) -> Result<Stages, TestbedError> {
         let nonce = nonce();
         let judge = Judge {
@@ -94,7 +120,9 @@ impl Testbed {
         let mut sandbox = self.backend.open(&world)?;
         sandbox.write(&in_repo(changes))?;
         sandbox.write(&prepared.trees.held_out.below("repo"))?;
-        judge_in(sandbox.as_mut(), prepared, &tests, &nonce).map_err(TestbedError::from)
+        sandbox.write(&in_repo(extra))?;
+        let kept = Kept::of(prepared, changes, extra);
+        judge_in(sandbox.as_mut(), prepared, &tests, &nonce, &kept).map_err(TestbedError::from)
     }
 }
 
@@ -117,7 +145,7 @@ pub(crate) fn run_stages(
 }
 
 /// Commands before the tests, by stage.
-fn building(prepared: &Prepared) -> Vec<(Stage, TaskCommand)> {
+pub(crate) fn building(prepared: &Prepared) -> Vec<(Stage, TaskCommand)> {
     let task = &prepared.task;
     let own = &task.recipe.commands.build;
     let build = if own.is_empty() {
@@ -134,7 +162,7 @@ fn building(prepared: &Prepared) -> Vec<(Stage, TaskCommand)> {
         .collect()
 }
 
-fn test_commands(prepared: &Prepared) -> Vec<TaskCommand> {
+pub(crate) fn test_commands(prepared: &Prepared) -> Vec<TaskCommand> {
     let own = &prepared.task.recipe.commands.test;
     if own.is_empty() {
         prepared.system.test(&prepared.task)
@@ -169,6 +197,7 @@ fn judge_in(
     prepared: &Prepared,
     tests: &[Run],
     nonce: &str,
+    kept: &Kept,
 ) -> Result<Stages, SandboxError> {
     let mut stages = Stages::default();
     for (stage, argv) in building(prepared) {
@@ -190,6 +219,8 @@ fn judge_in(
     if !stages.seconds.contains_key(&Stage::Build) {
         stages.loosened = loosened(sandbox, prepared)?;
     }
+    // Building runs what a change brought: it may have put other tests in the place of ours.
+    stages.tampered = kept.disturbed(sandbox)?;
     let mut succeeded = true;
     stages.complete = true;
     stages.seconds.insert(Stage::Test, 0.0);
@@ -218,6 +249,7 @@ fn judge_in(
             stages.tests.extend(results.tests);
         }
     }
+    stages.tampered.extend(kept.disturbed(sandbox)?);
     if !succeeded {
         stages.failed = Some(Stage::Test);
     }
@@ -270,8 +302,18 @@ fn loosened(sandbox: &mut dyn Sandbox, prepared: &Prepared) -> Result<Vec<String
     Ok(found)
 }
 
-fn verdict(prepared: &Prepared, stages: Stages, set: ChangeSet) -> Verdict {
+fn verdict(
+    prepared: &Prepared,
+    mut stages: Stages,
+    set: ChangeSet,
+    any_status: bool,
+) -> Verdict {
     let baseline = &prepared.baseline;
+    stages
+        .tampered
+        .retain(|path| !baseline.disturbed.contains(path));
+    stages.tampered.sort();
+    stages.tampered.dedup();
     let built = !matches!(stages.failed, Some(Stage::Sync | Stage::Build));
     let missing: Vec<TestId> = baseline
         .tests
@@ -291,8 +333,9 @@ fn verdict(prepared: &Prepared, stages: Stages, set: ChangeSet) -> Verdict {
         .map(|(id, _)| id.clone())
         .collect();
     // A runner may end with status 0 whatever its tests did, and with another one for tests that always fail.
-    let tests_are_well = (stages.failed.is_none() || !baseline.test_commands_succeed)
+    let tests_are_well = (stages.failed.is_none() || any_status || !baseline.test_commands_succeed)
         && stages.complete
+        && stages.tampered.is_empty()
         && missing.is_empty()
         && regressed.is_empty();
     Verdict {
@@ -307,6 +350,7 @@ fn verdict(prepared: &Prepared, stages: Stages, set: ChangeSet) -> Verdict {
         regressed,
         blocked: set.blocked,
         loosened: stages.loosened,
+        tampered: stages.tampered,
         seconds: stages.seconds,
         log: stages.log,
     }

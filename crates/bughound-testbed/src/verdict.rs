@@ -58,6 +58,9 @@ pub struct Verdict {
     pub blocked: Vec<Blocked>,
     /// Pins that a fix must keep and this one did not: what was asked for and what was found.
     pub loosened: Vec<String>,
+    /// Protected files, and files that run because of their name, that were changed or made while it was built or tested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tampered: Vec<String>,
     /// Seconds by stage.
     pub seconds: BTreeMap<Stage, f64>,
     /// The output of the stage that failed, or of the last.

@@ -23,6 +23,7 @@ const FLOORS: [(&str, u32); 27] = [
     ("bughound-tools", 4),
     ("bughound-hound", 4),
     ("bughound-tasks", 4),
+    ("bughound-rewards", 4),
     ("bughound-maker", 4),
     ("bughound-agent", 5),
     ("bughound-repair", 5),

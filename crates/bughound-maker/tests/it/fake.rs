@@ -108,6 +108,7 @@ impl Fake {
             regressed: Vec::new(),
             blocked: Vec::new(),
             loosened: Vec::new(),
+            tampered: Vec::new(),
             seconds: BTreeMap::new(),
             log: "2 passed\n".to_owned(),
         };

@@ -24,6 +24,7 @@ mod pytest;
 mod records;
 mod tap;
 mod text;
+mod unittest;
 mod wire;
 
 #[cfg(test)]
@@ -106,7 +107,7 @@ pub enum FindingKind {
 }
 
 /// All formats.
-pub const FORMATS: [&dyn ResultFormat; 12] = [
+pub const FORMATS: [&dyn ResultFormat; 13] = [
     &cargo_test::CargoTest,
     &ctest::Ctest,
     &exit_status::ExitStatus,
@@ -119,6 +120,7 @@ pub const FORMATS: [&dyn ResultFormat; 12] = [
     &node_test::NodeTest,
     &pytest::Pytest,
     &tap::Tap,
+    &unittest::Unittest,
 ];
 
 /// The format of this name.

@@ -10,6 +10,7 @@ mod cmake;
 mod go;
 mod gradle;
 mod host;
+mod implicit;
 mod javac;
 mod jdk;
 mod make;
@@ -119,6 +120,12 @@ pub trait BuildSystem: Send + Sync {
     /// Moves the project to another version (the newest at hand where none is given): the manifest and what is in
     /// place, without a network. `None` where the system knows no dependencies.
     fn upgrade(&self, task: &Task, dependency: &str, version: Option<&str>) -> Option<Vec<Step>>;
+
+    /// Globs of files that would be executed, or would say how tests are run, because of their name alone. A change makes
+    /// none of them where the tree has none.
+    fn implicit(&self) -> Vec<String> {
+        implicit::of(self.name())
+    }
 
     /// Removes a dependency from the manifest. `None` where the system knows no dependencies.
     fn remove(&self, task: &Task, dependency: &str) -> Option<Vec<Step>>;

@@ -2,10 +2,12 @@
 
 mod checks;
 mod edit;
+mod oracle;
 mod read;
 mod recipe;
 
 pub use edit::{Edit, EditError, EditWhat};
+pub use oracle::{Driver, Oracle, OracleCase, OracleFile};
 pub use read::{RecipeError, Task};
 pub use recipe::{
     Broken, Budget, Commands, Dependencies, ErrorClass, Fix, Kind, Paths, Recipe, Release, Source,

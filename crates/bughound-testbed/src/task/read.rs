@@ -55,7 +55,10 @@ impl Task {
     }
 
     /// Reads a folder that is part of the program.
-    pub(crate) fn embedded(folder: &Dir<'_>) -> Result<Self, RecipeError> {
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn embedded(folder: &Dir<'_>) -> Result<Self, RecipeError> {
         let mut files = Vec::new();
         embedded_files(folder, folder.path(), &mut files);
         Self::of_files(folder.path(), files)

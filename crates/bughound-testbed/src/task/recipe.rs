@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Edit;
+use super::{Edit, Oracle};
 
 /// A task as its `task.toml` says it. It holds no third-party code: the tree comes from a registry, and what was
 /// broken and how it is mended are small edits.
@@ -46,6 +46,9 @@ pub struct Recipe {
     pub budget: Budget,
     /// The known fix.
     pub fix: Fix,
+    /// Cases whose right answers are known outside the sandbox, where the product can be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oracle: Option<Oracle>,
 }
 
 /// How a task came to be broken.

@@ -1,0 +1,3 @@
+"""Names of notes."""
+
+from .slug import slug, unique
