@@ -29,6 +29,7 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Traces(args) => commands::traces::run(&args, &settings),
         Command::Train(args) => commands::train::run(&args, &settings),
         Command::Analyze(args) => commands::analyze::run(&args, &settings),
+        Command::Attacks(args) => commands::attacks::run(&args, &settings),
         Command::Completions(args) => commands::completions::run(&args, &settings),
     }
 }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod analyze;
+mod attacks;
 mod compare;
 mod completions;
 mod doctor;
@@ -29,6 +30,7 @@ mod transfer;
 
 pub(crate) use agent::AgentArgs;
 pub(crate) use analyze::{AnalyzeArgs, OutcomeChoice};
+pub(crate) use attacks::AttacksArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
@@ -126,6 +128,8 @@ pub(crate) enum Command {
     Traces(TracesArgs),
     /// Tell what a policy learnt: tool usage, what follows what, amounts, suspicious behaviour
     Analyze(AnalyzeArgs),
+    /// Say which attacks fool a reward, and which honest fixes it refuses
+    Attacks(AttacksArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
 }

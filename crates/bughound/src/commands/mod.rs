@@ -1,6 +1,7 @@
 //! One file per subcommand, with one `run` each.
 
 pub(crate) mod analyze;
+pub(crate) mod attacks;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod doctor;

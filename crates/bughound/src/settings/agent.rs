@@ -124,7 +124,7 @@ pub(crate) fn client(
     let model = args.model.as_deref().ok_or_else(|| missing("--model"))?;
     let server = ServerUrl::parse(url).map_err(|error| wrong(&error))?;
     let settings = ClientSettings {
-        key: key(args)?,
+        key: key(args.api_key_env.as_deref())?,
         dialect: args.dialect.parse::<Dialect>().map_err(Failure::usage)?,
         stream: !args.no_stream,
         retries: Retries {
@@ -171,8 +171,8 @@ pub(crate) fn wrong(error: &LlmError) -> Failure {
 }
 
 /// The key from the environment; none where no variable is set.
-fn key(args: &AgentArgs) -> anyhow::Result<Option<Secret>> {
-    if let Some(name) = &args.api_key_env {
+pub(crate) fn key(named: Option<&str>) -> anyhow::Result<Option<Secret>> {
+    if let Some(name) = named {
         let Some(key) = environment::secret(name) else {
             return Err(Failure::usage(format!(
                 "the environment variable {name}, which `--api-key-env` names, is not set"
