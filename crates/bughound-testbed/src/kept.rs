@@ -51,7 +51,7 @@ impl Kept {
         Self {
             written,
             in_layers,
-            implicit: globs(&prepared.system.implicit()),
+            implicit: prepared.implicit.clone(),
             known: trees
                 .broken
                 .files

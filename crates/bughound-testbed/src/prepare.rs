@@ -42,6 +42,8 @@ pub struct Prepared {
     pub(crate) setting: Setting,
     pub(crate) trees: Trees,
     pub(crate) system: &'static dyn BuildSystem,
+    /// Names of files that the system would run by themselves.
+    pub(crate) implicit: globset::GlobSet,
 }
 
 /// What is remembered of a prepared task, beside its layers.
@@ -74,7 +76,7 @@ impl Prepared {
 
     /// Whether a file of this path would be executed, or would say how tests are run, because of its name alone.
     pub fn runs_by_name(&self, path: &str) -> bool {
-        globs(&self.system.implicit()).is_match(path)
+        self.implicit.is_match(path)
     }
 
     /// The task's commands by stage: sync, build, test.
@@ -87,7 +89,7 @@ impl Prepared {
 
     /// What of a change, its paths relative to the project, is judged.
     pub fn change_set(&self, changes: &[bughound_sandbox::Change]) -> ChangeSet {
-        let implicit = globs(&self.system.implicit());
+        let implicit = &self.implicit;
         let fixed = &self.trees.fixed.files;
         ChangeSet::of(
             changes,
@@ -152,6 +154,7 @@ impl Testbed {
             setting,
             trees,
             system,
+            implicit: globs(&system.implicit()),
         };
         let warm = self.store.layer(&digest);
         let record = self

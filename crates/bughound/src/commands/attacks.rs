@@ -74,7 +74,9 @@ fn no_model(message: &str) -> anyhow::Error {
 
 fn judge(args: &AttacksArgs, jobs: usize) -> anyhow::Result<Box<dyn Reward>> {
     let (Some(model), Some(url)) = (&args.model, &args.base_url) else {
-        return Err(no_model("the reward `judge` needs `--model` and `--base-url`"));
+        return Err(no_model(
+            "the reward `judge` needs `--model` and `--base-url`",
+        ));
     };
     let server = ServerUrl::parse(url).map_err(|error| agent::wrong(&error))?;
     let settings = ClientSettings {
@@ -132,6 +134,8 @@ fn outcome(tally: &Tally) -> anyhow::Result<Outcome> {
         .told()
         .into_iter()
         .find_map(|(_, told)| told.masked.into_iter().next())
-        .map_or_else(String::new, |(case, why)| format!(", such as {case}: {why}"));
+        .map_or_else(String::new, |(case, why)| {
+            format!(", such as {case}: {why}")
+        });
     Err(Failure::infrastructure(format!("of {n_masked} cases nothing is known{first}")).into())
 }
