@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cargo_metadata::MetadataCommand;
 
-const FLOORS: [(&str, u32); 27] = [
+const FLOORS: &[(&str, u32)] = &[
     ("bughound-core", 0),
     ("bughound-fake-llm", 0),
     ("bughound-store", 1),
@@ -38,7 +38,7 @@ const FLOORS: [(&str, u32); 27] = [
 
 #[test]
 fn crates_depend_on_lower_floors_only() {
-    let floors = BTreeMap::from(FLOORS);
+    let floors: BTreeMap<&str, u32> = FLOORS.iter().copied().collect();
     let metadata = MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
         .no_deps()
