@@ -73,7 +73,9 @@ impl ChangeSet {
                 What::File { .. } if !is_known && runs_by_name(&path) => {
                     Some("runs because of its name")
                 }
-                What::File { bytes, .. } if !is_known && is_built(bytes) => Some("built, not written"),
+                What::File { bytes, .. } if !is_known && is_built(bytes) => {
+                    Some("built, not written")
+                }
                 _ => None,
             };
             match why {
@@ -144,7 +146,9 @@ mod tests {
                 path: path.into(),
                 what,
             };
-            let set = ChangeSet::of(std::slice::from_ref(&change), &paths, &tree, &|path| implicit.is_match(path));
+            let set = ChangeSet::of(std::slice::from_ref(&change), &paths, &tree, &|path| {
+                implicit.is_match(path)
+            });
             let got: Vec<&str> = set
                 .applied
                 .iter()

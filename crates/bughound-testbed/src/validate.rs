@@ -302,12 +302,7 @@ fn loosened(sandbox: &mut dyn Sandbox, prepared: &Prepared) -> Result<Vec<String
     Ok(found)
 }
 
-fn verdict(
-    prepared: &Prepared,
-    mut stages: Stages,
-    set: ChangeSet,
-    any_status: bool,
-) -> Verdict {
+fn verdict(prepared: &Prepared, mut stages: Stages, set: ChangeSet, any_status: bool) -> Verdict {
     let baseline = &prepared.baseline;
     stages
         .tampered
