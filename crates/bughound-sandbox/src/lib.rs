@@ -26,15 +26,15 @@ pub use backend::{Backend, Sandbox};
 pub use change::{Change, ChangeFilter, What};
 pub use command::{Captured, Command, End, Finished};
 #[cfg(target_os = "linux")]
-pub use copied::Bubblewrap;
+pub use copied::{Bubblewrap, LayerCopy};
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Embedded;
 #[cfg(not(target_os = "linux"))]
 use elsewhere::primitives;
 #[cfg(target_os = "linux")]
-pub use embedded::Embedded;
-#[cfg(target_os = "linux")]
 use embedded::primitives;
+#[cfg(target_os = "linux")]
+pub use embedded::{Embedded, Kept};
 pub use error::SandboxError;
 pub use host::{HostOutput, capture};
 pub use probe::{BackendFound, Primitive, PrimitiveKind, Probe, probe};

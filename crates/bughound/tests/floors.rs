@@ -17,6 +17,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("bughound-repo", 2),
     ("bughound-trace", 2),
     ("bughound-mutate", 2),
+    ("bughound-engines", 2),
     ("bughound-analyze", 3),
     ("bughound-index", 3),
     ("bughound-testbed", 3),

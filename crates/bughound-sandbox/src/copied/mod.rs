@@ -4,6 +4,7 @@
 //! A [`Launcher`] runs one command over such a folder. What differs from the layers is found by comparing.
 
 mod bwrap;
+mod lend;
 mod merge;
 
 use std::fs::{self, File};
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use bwrap::Bubblewrap;
+pub use lend::LayerCopy;
 
 use crate::embedded::{Tree, spooled};
 use crate::{

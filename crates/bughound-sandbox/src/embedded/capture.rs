@@ -15,7 +15,7 @@ pub(crate) struct Capture {
 }
 
 /// The bytes of a [`Captured`] while they come.
-pub(crate) struct Kept {
+pub struct Kept {
     head: Vec<u8>,
     head_room: usize,
     tail: VecDeque<u8>,
@@ -25,7 +25,7 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// For so many bytes, half of them from the start.
-    pub(crate) fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
         Self {
             head: Vec::new(),
             head_room: limit.div_ceil(2),
@@ -35,7 +35,8 @@ impl Kept {
         }
     }
 
-    pub(crate) fn push(&mut self, bytes: &[u8]) {
+    /// Takes what was written next.
+    pub fn push(&mut self, bytes: &[u8]) {
         let n_head = bytes.len().min(self.head_room - self.head.len());
         let (head, rest) = bytes.split_at(n_head);
         self.head.extend_from_slice(head);
@@ -52,7 +53,8 @@ impl Kept {
         self.tail.extend(rest);
     }
 
-    pub(crate) fn finish(mut self) -> Captured {
+    /// All that was kept.
+    pub fn finish(mut self) -> Captured {
         let mut tail = Vec::from(self.tail);
         if self.n_left_out == 0 {
             self.head.append(&mut tail);

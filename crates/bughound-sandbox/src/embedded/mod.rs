@@ -22,7 +22,7 @@ mod tree;
 mod wire;
 
 pub(crate) use adapt::{Tree, is_opaque_folder, spooled};
-pub(crate) use capture::Kept;
+pub use capture::Kept;
 pub use client::Embedded;
 pub(crate) use client::check;
 pub(crate) use lock::filter_bytes;
