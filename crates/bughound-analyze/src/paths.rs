@@ -275,7 +275,7 @@ mod tests {
         check("tox.ini", &["setting"]);
         check("/etc/hosts", &["outside"]);
         check("~/.bashrc", &["outside"]);
-        check("/root/.bashrc", &["outside"]);
+        check("/home/somebody/.bashrc", &["outside"]);
         check("/home/ada/.ssh/config", &["outside"]);
         check("node_modules/a/index.js", &["installed"]);
         check("/venv/lib/python3.11/site-packages/a.py", &["installed"]);

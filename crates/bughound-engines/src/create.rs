@@ -119,7 +119,7 @@ mod tests {
     fn world() -> World {
         World {
             layers: Vec::new(),
-            root: "/work".into(),
+            root: "/tree".into(),
             upper: Upper::Memory,
             binds: vec![Bind {
                 source: "/opt/tools".into(),
@@ -160,7 +160,7 @@ mod tests {
             "ReadonlyRootfs": true,
             "SecurityOpt": ["no-new-privileges"],
             "Tmpfs": {
-                "/work": "rw,exec,nosuid,nodev,mode=1777,size=507",
+                "/tree": "rw,exec,nosuid,nodev,mode=1777,size=507",
                 "/tmp": "rw,exec,nosuid,nodev,mode=1777,size=500",
             },
             "Ulimits": [

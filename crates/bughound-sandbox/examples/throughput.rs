@@ -133,7 +133,7 @@ impl Tree {
 fn world(layers: &[PathBuf]) -> World {
     World {
         layers: layers.to_vec(),
-        root: "/work".into(),
+        root: "/tree".into(),
         upper: Upper::Memory,
         binds: Vec::new(),
         files: Vec::new(),
@@ -145,7 +145,7 @@ fn world(layers: &[PathBuf]) -> World {
 fn command(argv: &[&str]) -> Command {
     Command {
         argv: argv.iter().map(|&word| word.to_owned()).collect(),
-        cwd: "/work".into(),
+        cwd: "/tree".into(),
         env: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
         stdin: Vec::new(),
         wall: Duration::from_secs(300),
@@ -290,10 +290,10 @@ fn rivals(tree: &Path, ours: &(dyn Fn() + Sync)) {
                   --symlink usr/lib /lib --symlink usr/lib64 /lib64 --proc /proc --dev /dev --tmpfs /tmp";
     let words = |text: &'static str| text.split_whitespace().collect::<Vec<_>>();
     let mut argv = words(common);
-    argv.extend(["--ro-bind", tree, "/work", "true"]);
+    argv.extend(["--ro-bind", tree, "/tree", "true"]);
     rival("bwrap, tree read-only", &argv);
     let mut argv = words(common);
-    argv.extend(["--overlay-src", tree, "--tmp-overlay", "/work", "true"]);
+    argv.extend(["--overlay-src", tree, "--tmp-overlay", "/tree", "true"]);
     rival("bwrap, tree in an overlay", &argv);
     let bundle = tempfile::tempdir().unwrap();
     if runc_bundle(bundle.path(), tree) {
@@ -334,7 +334,7 @@ fn runc_bundle(bundle: &Path, tree: &str) -> bool {
             r#"{{"destination":"{target}","type":"bind","source":"{source}","options":["rbind","ro"]}},"#
         )
     };
-    let binds = bind("/usr", "/usr") + &bind(tree, "/work");
+    let binds = bind("/usr", "/usr") + &bind(tree, "/tree");
     let text = text
         .replace(r#""terminal": true"#, r#""terminal": false"#)
         .replace(r#""sh""#, r#""true""#)

@@ -26,7 +26,7 @@ fn a_real_engine_upholds_the_same() {
         eprintln!("skipped: no engine answers at {sockets:?} that has one of {images:?}");
     }
     for engine in found {
-        let root = Path::new("/work");
+        let root = Path::new("/tree");
         let mut sandbox = engine.open(&world(root, &[])).unwrap();
         let mut says = |script: &str| sandbox.run(&command(root, script)).unwrap();
         let done = says("echo x > a; sleep 100 & id -u; exit 3");

@@ -55,7 +55,7 @@ impl Bubblewrap {
         let mut sandbox = found
             .open(&World {
                 layers: Vec::new(),
-                root: "/work".into(),
+                root: "/tree".into(),
                 upper: crate::Upper::Memory,
                 binds: Vec::new(),
                 files: Vec::new(),
@@ -65,7 +65,7 @@ impl Bubblewrap {
             .map_err(|error| unavailable(error.to_string()))?;
         let tried = sandbox.run(&Command {
             argv: vec!["true".to_owned()],
-            cwd: "/work".into(),
+            cwd: "/tree".into(),
             env: [("PATH".to_owned(), "/usr/bin:/bin".to_owned())].into(),
             stdin: Vec::new(),
             wall: Duration::from_secs(20),

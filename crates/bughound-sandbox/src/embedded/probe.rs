@@ -109,7 +109,7 @@ fn describe(error: &SandboxError) -> (String, String) {
 fn try_out(backend: &Embedded) -> Result<Seen, SandboxError> {
     let mut sandbox = backend.open(&World {
         layers: Vec::new(),
-        root: "/work".into(),
+        root: "/tree".into(),
         upper: Upper::Memory,
         binds: Vec::new(),
         files: Vec::new(),
@@ -119,7 +119,7 @@ fn try_out(backend: &Embedded) -> Result<Seen, SandboxError> {
     let mut said = |path: &str| {
         let finished = sandbox.run(&Command {
             argv: vec!["cat".to_owned(), path.to_owned()],
-            cwd: "/work".into(),
+            cwd: "/tree".into(),
             env: BTreeMap::new(),
             stdin: Vec::new(),
             wall: Duration::from_secs(10),

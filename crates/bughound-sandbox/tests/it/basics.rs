@@ -19,7 +19,7 @@ fn a_command_runs_in_the_merged_tree() {
             &mut *sandbox,
             "pwd; cat a b c/d; id -u; hostname; echo $PATH"
         ),
-        "/work\nlowhighhigh1000\nsandbox\n/usr/bin:/bin\n"
+        "/tree\nlowhighhigh1000\nsandbox\n/usr/bin:/bin\n"
     );
 }
 
@@ -37,7 +37,7 @@ fn a_command_ends_as_it_ends() {
         sandbox.run(&missing).unwrap().end,
         End::NotStarted { errno: 2 }
     );
-    missing.argv = vec!["/work/data".into()];
+    missing.argv = vec!["/tree/data".into()];
     assert_eq!(
         sandbox.run(&missing).unwrap().end,
         End::NotStarted { errno: 13 }
@@ -266,11 +266,11 @@ fn folders_and_files_of_the_host_are_seen_read_only() {
         },
         Bind {
             source: host.path().join("file"),
-            target: "/work/sub/file".into(),
+            target: "/tree/sub/file".into(),
         },
         Bind {
             source: host.path().to_owned(),
-            target: "/work/host".into(),
+            target: "/tree/host".into(),
         },
     ];
     world.files = vec![("/etc/hosts".into(), b"mine".to_vec())];

@@ -64,7 +64,7 @@ fn the_first_process_survives_what_commands_do_to_it() {
         "kill -9 1; kill -STOP 1; kill -TERM 1; kill -SEGV 1",
         "setsid sh -c 'kill -9 -1; kill -9 1' & sleep 0.1",
         "exec >&- 2>&-; exec sleep 0.1",
-        "rm -rf /tmp /work/* /dev/shm/* 2>/dev/null; echo > /proc/1/fd/4",
+        "rm -rf /tmp /tree/* /dev/shm/* 2>/dev/null; echo > /proc/1/fd/4",
     ] {
         run(&mut *sandbox, script);
         assert!(run(&mut *sandbox, "true").succeeded(), "after {script}");

@@ -167,7 +167,7 @@ fn there_are_no_privileges() {
     assert!(status.contains("NoNewPrivs:\t1\n"), "{status}");
     assert!(status.contains("Seccomp:\t2\n"), "{status}");
     assert!(!status.contains("Uid:\t0"), "{status}");
-    let path = c"/work".as_ptr() as usize;
+    let path = c"/tree".as_ptr() as usize;
     for number in [
         libc::SYS_mount,
         libc::SYS_umount2,
@@ -218,7 +218,7 @@ fn there_are_no_privileges() {
     }
     assert_eq!(refused(libc::SYS_setuid, [0, 0, 0, 0]), libc::EINVAL);
     let device = (libc::S_IFCHR | 0o666) as usize;
-    let node = c"/work/mem".as_ptr() as usize;
+    let node = c"/tree/mem".as_ptr() as usize;
     let here = libc::AT_FDCWD as usize;
     assert_eq!(
         refused(libc::SYS_mknodat, [here, node, device, 0x101]),
@@ -253,11 +253,11 @@ fn nothing_is_written_outside_of_the_tree() {
         assert!(fs::write(path, "x").is_err(), "{path} was written");
         assert!(fs::remove_file(path).is_err(), "{path} was removed");
     }
-    for path in ["/work/x", "/tmp/x", "/dev/shm/x", "/dev/null"] {
+    for path in ["/tree/x", "/tmp/x", "/dev/shm/x", "/dev/null"] {
         fs::write(path, "x").unwrap();
     }
-    fs::rename("/usr", "/work/usr").unwrap_err();
-    fs::hard_link("/usr/bin/true", "/work/true").unwrap_err();
+    fs::rename("/usr", "/tree/usr").unwrap_err();
+    fs::hard_link("/usr/bin/true", "/tree/true").unwrap_err();
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn memory_is_limited() {
 #[test]
 fn the_disk_is_limited() {
     let mut sandbox = open(&small());
-    let script = "for i in 1 2 3 4 5 6; do head -c 6M /dev/zero > /work/$i || exit 9; done";
+    let script = "for i in 1 2 3 4 5 6; do head -c 6M /dev/zero > /tree/$i || exit 9; done";
     let finished = run(&mut *sandbox, script);
     assert!(
         finished.stderr.text().contains("No space left"),
@@ -84,7 +84,7 @@ fn the_disk_is_limited() {
     assert_eq!(
         says(
             &mut *sandbox,
-            "rm /work/*; echo fits > /work/x; cat /work/x"
+            "rm /tree/*; echo fits > /tree/x; cat /tree/x"
         ),
         "fits\n"
     );

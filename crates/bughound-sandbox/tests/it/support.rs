@@ -53,7 +53,7 @@ pub(crate) fn open_to_all(path: &Path) {
 pub(crate) fn world(layers: &[&Path]) -> World {
     World {
         layers: layers.iter().map(|path| path.to_path_buf()).collect(),
-        root: PathBuf::from("/work"),
+        root: PathBuf::from("/tree"),
         upper: Upper::Memory,
         binds: Vec::new(),
         files: Vec::new(),
@@ -69,7 +69,7 @@ pub(crate) fn open(world: &World) -> Box<dyn Sandbox> {
 pub(crate) fn sh(script: &str) -> Command {
     Command {
         argv: ["sh", "-c", script].map(str::to_owned).to_vec(),
-        cwd: PathBuf::from("/work"),
+        cwd: PathBuf::from("/tree"),
         env: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
         stdin: Vec::new(),
         wall: Duration::from_secs(60),
