@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bughound_testbed::{
-    Broken, Edit, EditWhat, ErrorClass, Fix, Paths, Recipe, Stage, Symptom, Task,
+    Broken, Edit, EditWhat, ErrorClass, Fix, Paths, Recipe, Stage, Symptom, Task, files_below,
 };
 
 /// What a base lacks of a task, for its reader.
@@ -62,9 +62,8 @@ impl Base {
         if recipe.broken != Broken::default() {
             return Err(wrong(&path, "a base has no [break]: it is well".to_owned()));
         }
-        let mut files = Vec::new();
-        walk(folder, "", &mut files)
-            .map_err(|error| wrong(folder, format!("cannot be read: {error}")))?;
+        let mut files =
+            files_below(folder).map_err(|error| wrong(&error.path, error.what.clone()))?;
         files.retain(|(name, _)| name != "base.toml");
         Ok(Self {
             recipe,
@@ -122,24 +121,8 @@ impl Base {
 
     /// A task of this base with another recipe.
     pub(crate) fn task(&self, recipe: Recipe) -> Task {
-        let below = |prefix: &str| {
-            self.files
-                .iter()
-                .filter_map(|(name, bytes)| {
-                    Some((name.strip_prefix(prefix)?.to_owned(), bytes.clone()))
-                })
-                .collect()
-        };
-        let is_beside =
-            |name: &str| !name.contains('/') && name != "issue.md" && name != "README.md";
-        Task {
-            tree: below("tree/"),
-            held_out: below("held_out/"),
-            issue: None,
-            lock: self.files.iter().find(|(name, _)| is_beside(name)).cloned(),
-            folder: self.folder.clone(),
-            recipe,
-        }
+        let files = self.files.iter().filter(|(name, _)| name != "issue.md");
+        Task::with_files(recipe, &self.folder, files.cloned())
     }
 
     /// What a task begins with: the base's recipe with nothing said of what is broken.
@@ -157,25 +140,4 @@ impl Base {
         };
         recipe
     }
-}
-
-/// All plain files below `folder`, in the order of their paths.
-fn walk(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if let Ok(name) = entry.file_name().into_string() {
-            names.push((name, entry.file_type()?));
-        }
-    }
-    names.sort_by(|one, other| one.0.cmp(&other.0));
-    for (name, kind) in names {
-        let inner = format!("{prefix}{name}");
-        if kind.is_dir() {
-            walk(&folder.join(&name), &format!("{inner}/"), files)?;
-        } else if kind.is_file() {
-            files.push((inner, std::fs::read(folder.join(&name))?));
-        }
-    }
-    Ok(())
 }

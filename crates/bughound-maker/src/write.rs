@@ -32,7 +32,8 @@ pub(crate) fn free_id(out: &Path, base: &str, kind: Kind) -> String {
     }
 }
 
-/// Writes the folder of a task; gives its path.
+/// Writes the folder of a task; gives its path. What the base has beside its recipe is named where the base lies in `out`,
+/// and copied where it does not, so that a folder of tasks is whole.
 ///
 /// # Errors
 /// The disk's, or a recipe that cannot be written as TOML.
@@ -43,12 +44,26 @@ pub(crate) fn write(
     more: &[(String, Vec<u8>)],
 ) -> io::Result<PathBuf> {
     let folder = out.join(&recipe.id);
-    let text = as_text(recipe)?;
-    put(&folder.join("task.toml"), text.as_bytes())?;
-    for (name, bytes) in base.files.iter().chain(more) {
+    let mut recipe = recipe.clone();
+    let copied = match within(out, &base.folder) {
+        Some(name) => {
+            recipe.base = name;
+            &[]
+        }
+        None => base.files.as_slice(),
+    };
+    put(&folder.join("task.toml"), as_text(&recipe)?.as_bytes())?;
+    for (name, bytes) in copied.iter().chain(more) {
         put(&folder.join(name), bytes)?;
     }
     Ok(folder)
+}
+
+/// Where `folder` is in `out`, `/` between the parts.
+fn within(out: &Path, folder: &Path) -> Option<String> {
+    let (out, folder) = (out.canonicalize().ok()?, folder.canonicalize().ok()?);
+    let inner = folder.strip_prefix(out).ok()?.to_str()?.to_owned();
+    (!inner.is_empty()).then_some(inner)
 }
 
 /// The recipe without what is as it is by default.

@@ -33,7 +33,7 @@ impl Suite {
             .filter(|folder| folder.get_file(folder.path().join("task.toml")).is_some())
             .map(|folder| SuiteEntry {
                 id: name(folder.path()),
-                task: Task::embedded(folder),
+                task: Task::embedded(&SHIPPED, folder),
             })
             .collect();
         entries.sort_by(|one, other| one.id.cmp(&other.id));

@@ -63,7 +63,7 @@ pub struct CaseError {
 pub fn shipped() -> Result<(Projects, Vec<Case>), CaseError> {
     let mut projects = Projects::new();
     for folder in SHIPPED.get_dir("projects").into_iter().flat_map(Dir::dirs) {
-        let task = Task::embedded(folder).map_err(|error| CaseError {
+        let task = Task::embedded(&SHIPPED, folder).map_err(|error| CaseError {
             file: error.path.display().to_string(),
             what: error.what,
         })?;

@@ -80,6 +80,9 @@ pub(crate) fn findings(recipe: &Recipe, folder: Option<&str>) -> Vec<String> {
             ));
         }
     }
+    if !recipe.base.is_empty() && !is_inside(&recipe.base) {
+        wrong.push(format!("base = {:?} leaves the suite", recipe.base));
+    }
     if !recipe.fix.revert && recipe.fix.edit.is_empty() {
         wrong.push(
             "[fix] has neither `revert = true` nor edits: the known fix is what proves a task"

@@ -1,5 +1,6 @@
 //! Reading a task's folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use include_dir::Dir;
@@ -49,37 +50,78 @@ impl Task {
     /// # Errors
     /// [`RecipeError`] names the file, and in `task.toml` the line, that is wrong.
     pub fn read(folder: &Path) -> Result<Self, RecipeError> {
-        let mut files = Vec::new();
-        walk(folder, "", &mut files)?;
-        Self::of_files(folder, files)
+        Self::of_files(folder, files_below(folder)?, |base| {
+            files_below(&folder.parent().unwrap_or(folder).join(base))
+        })
     }
 
-    /// Reads a folder that is part of the program.
+    /// Reads a folder of `suite`, which is part of the program.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    pub fn embedded(folder: &Dir<'_>) -> Result<Self, RecipeError> {
+    pub fn embedded(suite: &Dir<'_>, folder: &Dir<'_>) -> Result<Self, RecipeError> {
         let mut files = Vec::new();
         embedded_files(folder, folder.path(), &mut files);
-        Self::of_files(folder.path(), files)
+        Self::of_files(folder.path(), files, |base| {
+            let mut files = Vec::new();
+            let base = suite.path().join(base);
+            let found = suite.get_dir(&base).ok_or_else(|| RecipeError {
+                path: base.clone(),
+                what: "there is no such folder".to_owned(),
+            })?;
+            embedded_files(found, &base, &mut files);
+            Ok(files)
+        })
     }
 
-    fn of_files(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Self, RecipeError> {
+    fn of_files(
+        folder: &Path,
+        files: Files,
+        base: impl FnOnce(&str) -> Result<Files, RecipeError>,
+    ) -> Result<Self, RecipeError> {
         let path = folder.join("task.toml");
         let wrong = |what: String| RecipeError {
             path: path.clone(),
             what,
         };
-        let mut recipe = None;
-        let mut task = Parts::default();
+        let Some((_, bytes)) = files.iter().find(|(name, _)| name == "task.toml") else {
+            return Err(wrong(
+                "a task's folder has a task.toml, this one has none".to_owned(),
+            ));
+        };
+        let text = std::str::from_utf8(bytes).map_err(|_| wrong("not UTF-8 text".to_owned()))?;
+        let recipe: Recipe = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let name = folder
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        if let Some(what) = findings(&recipe, name.as_deref()).into_iter().next() {
+            return Err(wrong(what));
+        }
+        let shared = match recipe.base.as_str() {
+            "" => Files::new(),
+            name => base(name)?,
+        };
+        // The task's own files come later, in place of shared ones of the same name.
+        let merged: BTreeMap<String, Vec<u8>> = shared.into_iter().chain(files).collect();
+        Ok(Self::with_files(recipe, folder, merged))
+    }
+
+    /// A task with these files beside its recipe: `tree/...`, `held_out/...`, `issue.md`, a lock; others do not matter.
+    pub fn with_files(
+        recipe: Recipe,
+        folder: &Path,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Self {
+        let mut task = Self {
+            recipe,
+            folder: folder.to_owned(),
+            tree: Vec::new(),
+            held_out: Vec::new(),
+            issue: None,
+            lock: None,
+        };
         for (name, bytes) in files {
-            if name == "task.toml" {
-                let text =
-                    String::from_utf8(bytes).map_err(|_| wrong("not UTF-8 text".to_owned()))?;
-                recipe = Some(
-                    toml::from_str::<Recipe>(&text).map_err(|error| wrong(error.to_string()))?,
-                );
-            } else if let Some(inner) = name.strip_prefix("tree/") {
+            if let Some(inner) = name.strip_prefix("tree/") {
                 task.tree.push((inner.to_owned(), bytes));
             } else if let Some(inner) = name.strip_prefix("held_out/") {
                 task.held_out.push((inner.to_owned(), bytes));
@@ -89,40 +131,24 @@ impl Task {
                 task.lock = Some((name, bytes));
             }
         }
-        let recipe = recipe.ok_or_else(|| {
-            wrong("a task's folder has a task.toml, this one has none".to_owned())
-        })?;
-        let name = folder
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        if let Some(what) = findings(&recipe, name.as_deref()).into_iter().next() {
-            return Err(wrong(what));
-        }
-        Ok(Self {
-            recipe,
-            folder: folder.to_owned(),
-            tree: task.tree,
-            held_out: task.held_out,
-            issue: task.issue,
-            lock: task.lock,
-        })
+        task
     }
 }
 
-#[derive(Default)]
-struct Parts {
-    tree: Vec<(String, Vec<u8>)>,
-    held_out: Vec<(String, Vec<u8>)>,
-    issue: Option<String>,
-    lock: Option<(String, Vec<u8>)>,
+/// Relative paths (`/` between their parts) and contents.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// All plain files below `folder` with their relative paths (`/` between their parts), in the order of paths.
+///
+/// # Errors
+/// [`RecipeError`] names the file that cannot be read.
+pub fn files_below(folder: &Path) -> Result<Files, RecipeError> {
+    let mut files = Files::new();
+    walk(folder, "", &mut files)?;
+    Ok(files)
 }
 
-/// All plain files below `folder`, in the order of their paths.
-fn walk(
-    folder: &Path,
-    prefix: &str,
-    files: &mut Vec<(String, Vec<u8>)>,
-) -> Result<(), RecipeError> {
+fn walk(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), RecipeError> {
     let unreadable = |path: &Path, error: &std::io::Error| RecipeError {
         path: path.to_owned(),
         what: format!("cannot be read: {error}"),

@@ -26,6 +26,10 @@ pub struct Recipe {
     /// When the broken state came to be, for splits ordered by time: `2024-06-01`. The newest publication among
     /// what it is pinned to.
     pub date: String,
+    /// A folder, relative to the suite's, whose `tree/`, `held_out/` and lock this task has, too: `bases/py-toolz-0.12.1`.
+    /// What lies beside the task's own `task.toml` goes first.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub base: String,
     /// Where the tree comes from.
     pub source: Source,
     /// What was done to the tree to break it, in order. Empty where the pins alone break it.

@@ -1,3 +1,0 @@
-module example.test/planner
-
-go 1.19
