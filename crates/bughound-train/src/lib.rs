@@ -3,7 +3,6 @@
 //! - [`collect_examples`] turns tasks into [`Example`]s: what a scorer reads of each candidate, and which of them the fix
 //!   changes.
 //! - [`navigation`] trains the policy that decides what to read and when to stop, in two stages.
-//! - [`objective`] is what a policy that decides is changed for: a pure function of log-probabilities and rewards.
 //! - [`scorer`] trains the ranking network on examples.
 //!
 //! This crate knows nothing of HTTP and of the command line. Everything here is a function of its inputs and of
@@ -14,7 +13,6 @@ pub mod encoder;
 mod error;
 mod example;
 pub mod navigation;
-pub mod objective;
 pub mod pairs;
 pub mod scorer;
 

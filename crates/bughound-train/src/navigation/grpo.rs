@@ -12,7 +12,7 @@ use super::sft::MAX_SLOPE;
 use super::stored::StoredWorld;
 use super::update::{in_order, replay, weighted};
 use crate::TrainError;
-use crate::objective::{
+use bughound_objective::{
     AdvantageSettings, Advantages, Decision, End, KlToReference, ObjectiveSettings, Sequence,
     advantages, objective,
 };
@@ -301,7 +301,7 @@ fn described(groups: &[Group<'_>], step: u64, epoch: usize, rate: f32) -> GrpoRe
         calls: of_search(|search| search.opened.len() as f64),
         exits: ends(Stop::Exit),
         budget_ends: ends(Stop::Budget),
-        objective: crate::objective::ObjectiveStats::default(),
+        objective: bughound_objective::ObjectiveStats::default(),
         loss: 0.0,
         slope: 0.0,
     }

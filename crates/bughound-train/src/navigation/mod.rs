@@ -7,7 +7,7 @@
 //!    with noise, the shortest good one kept) and hindsight paths (from the head of the prior along the edges to what
 //!    the fix changes), and learns the ranking that would have been right after what was read.
 //! 2. [`grpo`]: several searches per task by the network itself; reward nDCG@5 of the final ranking minus a small
-//!    cost per candidate that was read; the objective of [`crate::objective`].
+//!    cost per candidate that was read; the objective of [`bughound_objective`].
 //!
 //! An episode is a sequence of decisions: read this candidate, read that one, stop, then the first five places of the
 //! ranking one after another (Plackett-Luce: each drawn from what is left), so that reading and ranking learn from the

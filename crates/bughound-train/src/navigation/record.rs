@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::objective::ObjectiveStats;
+use bughound_objective::ObjectiveStats;
 
 /// A step of imitation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
