@@ -2,8 +2,10 @@
 //!
 //! - [`select`] is rejection sampling: of many episodes those that should be imitated.
 //! - [`episode`] turns an episode into the tokens that a model read and wrote, and says which were its own.
+//! - [`record`] writes each step down, for people and for TensorBoard.
 //!
 //! This crate knows nothing of HTTP and of the command line.
 
 pub mod episode;
+pub mod record;
 pub mod select;
