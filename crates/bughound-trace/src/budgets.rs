@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What an episode may spend. When one of these ends, the policy is asked once more, for its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Budgets {
     /// How often the policy may be asked in one stage, the request for its answer not counted. A protocol's
     /// stage may allow fewer.
