@@ -14,6 +14,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("bughound-metrics", 1),
     ("bughound-net", 1),
     ("bughound-llm", 1),
+    ("bughound-tokens", 1),
     ("bughound-repo", 2),
     ("bughound-trace", 2),
     ("bughound-mutate", 2),
