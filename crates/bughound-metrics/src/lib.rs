@@ -31,7 +31,7 @@ pub use metrics::{
     accuracy, any_hit, average_precision, capped_accuracy, f1, iou, ndcg, precision, recall,
     reciprocal_rank,
 };
-pub use ratio::{Mean, RatioSums, Share};
+pub use ratio::{Mean, RatioSums, Share, wilson};
 pub use rng::Rng;
 pub use run::{Aggregate, Denominators, LevelScores, RunScores, ScoredTask, TaskScores, score_run};
 pub use scorer::{Scorer, UnknownScorer, View, scorer_named, scorers};

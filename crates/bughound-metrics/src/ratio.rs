@@ -134,8 +134,8 @@ pub struct Mean {
     pub clusters: usize,
 }
 
-/// Wilson's score interval of a share of `n`.
-fn wilson(share: f64, n: f64) -> Interval {
+/// Wilson's score interval (95 %) of a share of `n` independent trials.
+pub fn wilson(share: f64, n: f64) -> Interval {
     let z2 = RatioSums::Z * RatioSums::Z;
     let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half =

@@ -19,7 +19,7 @@ mod transfer;
 
 pub use judge::Judge;
 pub use line::same_error;
-pub use pipeline::{FULL, Outer, PIPELINES, Pipeline, SIMPLIFIED, pipeline};
+pub use pipeline::{AboutWhat, FULL, ISSUE, Outer, PIPELINES, Pipeline, SIMPLIFIED, pipeline};
 pub use policies::{KnownFixPolicy, NoOpPolicy};
 pub use protocol::RepairProtocol;
 pub use repair::{Repaired, Repairing, repair};

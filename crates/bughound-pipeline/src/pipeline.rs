@@ -19,6 +19,17 @@ pub struct Pipeline {
     pub outer: Option<Outer>,
     /// Whether a judge must accept the change, where there is one.
     pub judged: bool,
+    /// What it is about.
+    pub about_what: AboutWhat,
+}
+
+/// What an episode is about, and so what the policy is told first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AboutWhat {
+    /// A build that fails: its main error.
+    Build,
+    /// An issue that somebody wrote; the build may be well.
+    Issue,
 }
 
 /// The loop over errors.
@@ -42,6 +53,7 @@ pub const FULL: Pipeline = Pipeline {
         attempts: 12,
     }),
     judged: true,
+    about_what: AboutWhat::Build,
 };
 
 /// As published: one attempt of 30 steps, the build's result alone.
@@ -53,9 +65,22 @@ pub const SIMPLIFIED: Pipeline = Pipeline {
     max_milliseconds: 80 * 60 * 1000,
     outer: None,
     judged: false,
+    about_what: AboutWhat::Build,
 };
 
-/// Both.
+/// One attempt at an issue; no part of what `transfer` compares.
+pub const ISSUE: Pipeline = Pipeline {
+    name: "repair-issue",
+    about: "one attempt at an issue that somebody wrote, in a project whose build may be well",
+    tools: "repair",
+    max_turns: 50,
+    max_milliseconds: 80 * 60 * 1000,
+    outer: None,
+    judged: false,
+    about_what: AboutWhat::Issue,
+};
+
+/// Both that repair builds.
 pub const PIPELINES: [&Pipeline; 2] = [&FULL, &SIMPLIFIED];
 
 /// The pipeline of a name: `full` and `repair-full` are the same.

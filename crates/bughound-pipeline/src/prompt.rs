@@ -4,6 +4,8 @@ use bughound_repair::{Knowledge, PastFix};
 use bughound_testbed::Task;
 use bughound_testbed::classes::main_error;
 
+use crate::AboutWhat;
+
 /// How an attempt opens. The paper's own prompt is not published; what it says of it is kept: on its own, no questions, no
 /// chatting, until the build is well.
 pub(crate) const SYSTEM: &str = "\
@@ -18,6 +20,40 @@ work with the newer one.
 
 The work is done when validate_and_build says PASSED. Until then go on. If you are sure that nothing more can be done, \
 reply with the single word exit.";
+
+/// How an attempt at an issue opens.
+const SYSTEM_ISSUE: &str = "\
+You resolve an issue of a software project. You work alone in a copy of the project: nobody answers questions or approves \
+steps, so do not ask and do not chat; every reply calls tools.
+
+The project is the current folder. There is no network: what the project depends on is at hand already. Find the cause of \
+what the issue says, where you can show it with run_sh first, and change the project's files, as little as is needed. Then \
+call validate_and_build: it builds your change in a fresh copy and runs the project's tests. Tests that are there are \
+protected: changing them has no effect.
+
+PASSED means that nothing that worked is broken, and ends your work, so call it when the issue is resolved. If you are sure \
+that nothing more can be done, reply with the single word exit.";
+
+/// How an attempt opens.
+pub(crate) fn system(about: AboutWhat) -> &'static str {
+    match about {
+        AboutWhat::Build => SYSTEM,
+        AboutWhat::Issue => SYSTEM_ISSUE,
+    }
+}
+
+/// An issue, and what the project's tests say before anything is changed.
+pub(crate) fn issue(task: &Task, log: &str) -> String {
+    let recipe = &task.recipe;
+    let issue = task.issue.as_deref().unwrap_or_default().trim();
+    format!(
+        "The project is in {}, its build system is {}.\n\n<issue>\n{issue}\n</issue>\n\nThis is what building and testing says \
+         before anything is changed:\n<log>\n{}</log>\n",
+        recipe.language,
+        recipe.system,
+        ends(log)
+    )
+}
 
 /// Lines of the log that are told, from its start and from its end.
 const N_HEAD: usize = 15;

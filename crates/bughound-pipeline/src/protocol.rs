@@ -7,7 +7,7 @@ use bughound_tools::Toolbox;
 use bughound_trace::Expects;
 
 use crate::Pipeline;
-use crate::prompt::SYSTEM;
+use crate::prompt::system;
 
 /// A pipeline as a protocol: before each attempt it is looked what is broken, and an attempt is a conversation that begins
 /// anew. Nothing to say ends the episode.
@@ -41,7 +41,7 @@ impl Protocol for RepairProtocol {
         }
         Next::Stage(Stage {
             name: format!("attempt-{}", n + 1),
-            messages: vec![Message::system(SYSTEM), Message::user(material.clone())],
+            messages: vec![Message::system(system(self.0.about_what)), Message::user(material.clone())],
             tools: true,
             expects: Expects::Nothing,
             max_turns: Some(self.0.max_turns),

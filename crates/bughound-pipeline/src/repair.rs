@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bughound_agent::{Brief, Policy, Protocol, RunOptions, run_in};
 use bughound_repair::{Knowledge, WorkbenchSettings};
-use bughound_sandbox::Change;
+use bughound_sandbox::{Change, What};
+use bughound_tasks::unified_diff;
 use bughound_testbed::{Judged, Prepared, Source, Testbed, TestbedError};
 use bughound_trace::{Reward, RewardPart, TaskRecord, Trace};
 use serde_json::json;
@@ -74,6 +75,9 @@ pub fn repair(request: &Repairing<'_>, options: &RunOptions<'_>) -> Result<Repai
     };
     let mut trace = run_in(brief, &protocol, &site, request.policy, options);
     let changes = site.into_changes()?;
+    trace
+        .extra
+        .insert("diff".to_owned(), json!(diff(request.prepared, &changes)));
     let judged = request.testbed.validate(request.prepared, &changes);
     score(request, &mut trace, &changes, &judged);
     Ok(Repaired {
@@ -81,6 +85,22 @@ pub fn repair(request: &Repairing<'_>, options: &RunOptions<'_>) -> Result<Repai
         changes,
         judged,
     })
+}
+
+/// What of the changes is judged, as git would write it: the patch that others may hold against their own tests.
+fn diff(prepared: &Prepared, changes: &[Change]) -> String {
+    let tree = prepared.tree();
+    let mut text = String::new();
+    for change in prepared.change_set(changes).applied {
+        let path = change.path.to_string_lossy();
+        let before = tree.files.get(&*path).map(|file| file.bytes.as_slice());
+        let after = match &change.what {
+            What::File { bytes, .. } => Some(bytes.as_slice()),
+            _ => None,
+        };
+        text.push_str(&unified_diff(&path, before, after));
+    }
+    text
 }
 
 fn record(prepared: &Prepared) -> TaskRecord {

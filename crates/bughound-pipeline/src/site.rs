@@ -12,7 +12,7 @@ use bughound_trace::AnswerItem;
 use serde_json::Value;
 
 use crate::line::same_error;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{AboutWhat, Pipeline};
 use crate::prompt;
 
 /// The surroundings of one episode.
@@ -89,12 +89,11 @@ impl<'a> Site<'a> {
             reached.begun = true;
             reached.error = error_of(&self.prepared.log);
             reached.tries = 1;
-            return Ok(prompt::failure(
-                task,
-                &self.prepared.log,
-                &self.knowledge,
-                None,
-            ));
+            let log = &self.prepared.log;
+            return Ok(match self.pipeline.about_what {
+                AboutWhat::Build => prompt::failure(task, log, &self.knowledge, None),
+                AboutWhat::Issue => prompt::issue(task, log),
+            });
         }
         let Some(outer) = self.pipeline.outer else {
             return Ok(String::new());

@@ -37,7 +37,8 @@ pub use ground_truth::{GroundTruth, PreImage, ground_truth, ground_truth_of_patc
 pub use in_repo::{ground_truth_at, ground_truth_in};
 pub use mine::{
     DropReason, IssueTexts, KnownTasks, LeakPolicy, Leaks, MineRequest, MineSettings, Mined,
-    Recipe, RecipeProject, TEST_PROJECTS, is_permissive, licence_of, mine, without_bookkeeping,
+    Recipe, RecipeProject, TEST_PROJECTS, is_permissive, licence_of, mine, unified_diff,
+    without_bookkeeping,
 };
 pub use patch::{FilePatch, Hunk, HunkLine, Patch, parse_patch};
 pub use prediction::{Prediction, PredictionSet, read_predictions};

@@ -50,6 +50,10 @@ pub struct Hunk {
     pub new_len: usize,
     /// The lines.
     pub lines: Vec<HunkLine>,
+    /// The old file ends with this hunk's last old line, and without a newline.
+    pub old_unended: bool,
+    /// The new file ends with this hunk's last new line, and without a newline.
+    pub new_unended: bool,
     /// The line of the patch that holds the header, from 1.
     pub patch_line: usize,
 }
@@ -210,8 +214,8 @@ impl<'a> Parser<'a> {
             old_len,
             new_start,
             new_len,
-            lines: Vec::new(),
             patch_line: header_line,
+            ..Hunk::default()
         };
         let (mut n_old, mut n_new) = (0, 0);
         while let Some(raw) = self.lines.get(self.at).copied() {
@@ -243,7 +247,11 @@ impl<'a> Parser<'a> {
                     n_old += 1;
                     n_new += 1;
                 }
-                "\\" => {}
+                "\\" => {
+                    let last = hunk.lines.last();
+                    hunk.old_unended |= !matches!(last, None | Some(HunkLine::Insert(_)));
+                    hunk.new_unended |= !matches!(last, None | Some(HunkLine::Delete(_)));
+                }
                 _ => break,
             }
             self.at += 1;

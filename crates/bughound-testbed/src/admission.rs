@@ -8,7 +8,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::suite::{Suite, SuiteEntry};
-use crate::{ErrorClass, Fault, FaultKind, Judged, Kind, Prepared, TestStatus, Testbed, Verdict};
+use crate::{ErrorClass, Fault, FaultKind, Judged, Kind, Prepared, TestId, TestStatus, Testbed, Verdict};
 
 /// How tasks are checked.
 #[derive(Clone, Debug)]
@@ -47,6 +47,10 @@ pub struct Admission {
     pub repeat: usize,
     /// Tests of the baseline.
     pub n_tests: usize,
+    /// Tests that pass with the known fix and not untouched.
+    pub fail_to_pass: Vec<TestId>,
+    /// Tests that pass in both states.
+    pub pass_to_pass: Vec<TestId>,
     /// Share of validations whose verdict was not that of most of its state.
     pub flake_rate: f64,
     /// Median seconds of a validation with the known fix, all stages.
@@ -109,6 +113,8 @@ fn check_one(
         reasons: Vec::new(),
         repeat: settings.repeat,
         n_tests: 0,
+        fail_to_pass: Vec::new(),
+        pass_to_pass: Vec::new(),
         flake_rate: 0.0,
         seconds: 0.0,
         fault: None,
@@ -184,6 +190,13 @@ impl Admission {
         settings: &CheckSettings,
     ) {
         self.repeat = fixed.len();
+        if let (Some(untouched), Some(fixed)) = (untouched.first(), fixed.first()) {
+            let passes = |verdict: &Verdict, id: &TestId| {
+                verdict.tests.get(id) == Some(&TestStatus::Passed)
+            };
+            let passing = fixed.tests.keys().filter(|id| passes(fixed, id)).cloned();
+            (self.pass_to_pass, self.fail_to_pass) = passing.partition(|id| passes(untouched, id));
+        }
         let n = fixed.len() as f64;
         let passed =
             |verdicts: &[Verdict]| verdicts.iter().filter(|verdict| verdict.passed).count();

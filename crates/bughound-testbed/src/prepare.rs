@@ -74,6 +74,11 @@ impl Prepared {
         &self.trees.fixed
     }
 
+    /// Files that a policy does not see, in the order of paths.
+    pub fn held_out(&self) -> impl Iterator<Item = &str> {
+        self.trees.held_out.files.keys().map(String::as_str)
+    }
+
     /// Whether a file of this path would be executed, or would say how tests are run, because of its name alone.
     pub fn runs_by_name(&self, path: &str) -> bool {
         self.implicit.is_match(path)
@@ -171,9 +176,13 @@ impl Testbed {
         let warm = self.warm_layer(&prepared, system)?;
         prepared.layers.push(warm);
         let untouched = self.stages(&prepared, &[])?;
+        let fix = prepared.known_fix();
+        prepared.baseline = if fix.is_empty() {
+            Baseline::of(&untouched)
+        } else {
+            Baseline::of(&self.stages(&prepared, &fix)?)
+        };
         prepared.log = untouched.log;
-        let fixed = self.stages(&prepared, &prepared.known_fix())?;
-        prepared.baseline = Baseline::of(&fixed);
         let record = Record {
             baseline: prepared.baseline.clone(),
             log: prepared.log.clone(),

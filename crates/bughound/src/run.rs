@@ -23,6 +23,7 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Tasks(args) => commands::tasks::run(&args, &settings),
         Command::Eval(args) => commands::eval::run(&args, &settings),
         Command::Rollout(args) => commands::rollout::run(&args, &settings),
+        Command::Repair(args) => commands::repair::run(&args, &settings),
         Command::Transfer(args) => commands::transfer::run(&args, &settings),
         Command::Score(args) => commands::score::run(&args, &settings),
         Command::Compare(args) => commands::compare::run(&args, &settings),

@@ -32,6 +32,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("bughound-repair", 5),
     ("bughound-rollout", 6),
     ("bughound-pipeline", 6),
+    ("bughound-resolve", 7),
     ("bughound-eval", 7),
     ("bughound-train", 7),
     ("bughound-tune", 7),

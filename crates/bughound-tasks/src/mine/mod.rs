@@ -23,6 +23,7 @@ pub use licence::{is_permissive, licence_of};
 pub use recipe::{Recipe, RecipeProject};
 pub use settings::MineSettings;
 pub use statement::without_bookkeeping;
+pub use unified::unified_diff;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,6 +9,25 @@ use super::FileTexts;
 /// Unchanged lines around a change.
 const CONTEXT: usize = 3;
 
+/// The diff of one file, as git writes it: `None` for a side that does not exist. Empty where nothing differs.
+pub fn unified_diff(path: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> String {
+    let mut text = String::new();
+    let file = FileTexts {
+        path: path.into(),
+        old: old.map(<[u8]>::to_vec),
+        new: new.map(<[u8]>::to_vec),
+    };
+    if write(&mut text, &file) == 0 {
+        let mode = match (old, new) {
+            (None, Some(_)) => "new file mode 100644",
+            (Some(_), None) => "deleted file mode 100644",
+            _ => return text,
+        };
+        let _ = writeln!(text, "diff --git a/{path} b/{path}\n{mode}");
+    }
+    text
+}
+
 /// Appends the diff of a file; answers how many lines it adds and removes.
 pub(super) fn write(into: &mut String, file: &FileTexts) -> usize {
     let (old, new) = (

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::score::scorer_names;
-use super::{AgentArgs, RepoMapArgs, TaskFileArgs};
+use super::{AgentArgs, EvalResolveArgs, RepoMapArgs, TaskFileArgs};
 
 /// Let a policy answer a set of tasks, and say how good the answers are
 #[derive(Debug, Args)]
@@ -13,7 +13,24 @@ use super::{AgentArgs, RepoMapArgs, TaskFileArgs};
 The run folder holds settings.toml, predictions.jsonl, ground-truth.json, metrics.json, report.md and report.html, \
 and traces.jsonl.zst where the policy searches step by step (`--policy http`, or any with `--protocol`). \
 An interrupted run is continued by the same command.")]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct EvalArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<EvalCommand>,
+    #[command(flatten)]
+    pub(crate) run: Option<EvalRunArgs>,
+}
+
+/// What else is evaluated.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvalCommand {
+    /// Say how many tasks predicted patches resolve
+    Resolve(EvalResolveArgs),
+}
+
+/// A run over a set of tasks.
+#[derive(Debug, Args)]
+pub(crate) struct EvalRunArgs {
     #[command(flatten)]
     pub(crate) tasks: TaskFileArgs,
     #[command(flatten)]

@@ -7,11 +7,13 @@ mod compare;
 mod completions;
 mod doctor;
 mod eval;
+mod eval_resolve;
 mod format;
 mod global;
 mod index;
 mod locate;
 mod mcp;
+mod repair;
 mod repo;
 mod repo_map;
 mod rollout;
@@ -34,12 +36,14 @@ pub(crate) use attacks::AttacksArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
-pub(crate) use eval::EvalArgs;
+pub(crate) use eval::{EvalArgs, EvalCommand, EvalRunArgs};
+pub(crate) use eval_resolve::EvalResolveArgs;
 pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};
 pub(crate) use index::IndexArgs;
 pub(crate) use locate::{IssueKind, LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use mcp::McpArgs;
+pub(crate) use repair::{ProposeChoice, RepairArgs, RepairFormat};
 pub(crate) use repo::RepoArgs;
 pub(crate) use repo_map::RepoMapArgs;
 pub(crate) use rollout::RolloutArgs;
@@ -116,6 +120,8 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Run many searches and keep their traces
     Rollout(RolloutArgs),
+    /// Repair an issue: propose changes, run them, vote, print a reviewed diff
+    Repair(RepairArgs),
     /// Run a policy through both repair pipelines
     Transfer(TransferArgs),
     /// Hold predictions, our own or others', against what is right

@@ -130,6 +130,8 @@ pub(crate) enum ExportChoice {
     Openai,
     /// Tasks as parquet
     Verl,
+    /// What repairs changed, as SWE-bench's predictions
+    Predictions,
 }
 
 /// Turn logs of other agents into traces

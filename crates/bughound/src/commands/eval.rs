@@ -1,12 +1,14 @@
 //! `bughound eval`: let a policy answer a set of tasks, and say how good the answers are.
 
+mod resolve;
+
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
 use bughound_eval::{AgentPolicy, Depth, EvalRequest, HoundPolicy, Policy, RunSummary, evaluate};
 use bughound_metrics::{BootstrapSettings, Metric, ScoreLevel, scorer_named};
 
-use crate::args::EvalArgs;
+use crate::args::{EvalArgs, EvalCommand, EvalRunArgs};
 use crate::eval_progress::EvalProgress;
 use crate::exit::{Failure, Outcome};
 use crate::output;
@@ -18,8 +20,17 @@ const MOST_JOBS: usize = 4;
 /// Where a server does the work, its patience is the limit.
 const MOST_JOBS_OF_SERVERS: usize = 8;
 
-/// Evaluates, and prints the most important numbers.
+/// Does what was asked.
 pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+    match (&args.command, &args.run) {
+        (Some(EvalCommand::Resolve(args)), _) => resolve::run(args, settings),
+        (None, Some(args)) => answers(args, settings),
+        (None, None) => Err(Failure::usage("nothing says which tasks are meant").into()),
+    }
+}
+
+/// Evaluates, and prints the most important numbers.
+fn answers(args: &EvalRunArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let repos = needed_repo_map(&args.repos)?;
     let (tasks, selection) = super::tasks_of(&args.tasks, settings)?;
     let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
@@ -82,13 +93,13 @@ pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcom
 }
 
 /// `hound` without a protocol ranks at once; everybody else searches step by step.
-fn at_once(args: &EvalArgs) -> bool {
+fn at_once(args: &EvalRunArgs) -> bool {
     args.agent.policy == "hound" && args.agent.protocol.is_none()
 }
 
 /// Who answers: the searcher, or, without one, hound at once.
 fn policy<'a>(
-    args: &EvalArgs,
+    args: &EvalRunArgs,
     searcher: Option<&'a dyn bughound_agent::Policy>,
     weights: &'a Weights,
 ) -> anyhow::Result<Box<dyn Policy + 'a>> {

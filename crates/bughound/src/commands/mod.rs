@@ -9,6 +9,7 @@ pub(crate) mod eval;
 pub(crate) mod index;
 pub(crate) mod locate;
 pub(crate) mod mcp;
+pub(crate) mod repair;
 pub(crate) mod rollout;
 pub(crate) mod score;
 pub(crate) mod search;

@@ -48,28 +48,45 @@ impl IssueText {
 /// # Errors
 /// Where the file cannot be read, or there is no text in the issue.
 pub(crate) fn read(args: &LocateArgs, settings: &Settings) -> anyhow::Result<IssueText> {
-    let (bytes, place, rest): (_, String, Option<Box<dyn BufRead>>) =
-        match (&args.issue_file, args.issue.as_deref()) {
-            (Some(file), _) if file != Path::new("-") => {
-                let shown = file.display().to_string();
-                let source = File::open(file).map_err(|error| cannot_read(&shown, &error))?;
-                let (bytes, rest) = read_beginning(BufReader::new(source), &shown)?;
-                (bytes, shown, Some(Box::new(rest)))
-            }
-            (Some(_), _) | (None, Some("-")) => {
-                let place = "standard input";
-                let (bytes, rest) = read_beginning(io::stdin().lock(), place)?;
-                (bytes, place.into(), Some(Box::new(rest)))
-            }
-            (None, argument) => {
-                let text = argument.unwrap_or_default();
-                warn_about_file(text, settings);
-                (text.as_bytes().to_vec(), "the argument".into(), None)
-            }
-        };
+    read_from(
+        args.issue.as_deref(),
+        args.issue_file.as_deref(),
+        args.issue_kind,
+        settings,
+    )
+}
+
+/// Reads the issue from an argument or a file.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_from(
+    issue: Option<&str>,
+    issue_file: Option<&Path>,
+    kind: IssueKind,
+    settings: &Settings,
+) -> anyhow::Result<IssueText> {
+    let (bytes, place, rest): (_, String, Option<Box<dyn BufRead>>) = match (issue_file, issue) {
+        (Some(file), _) if file != Path::new("-") => {
+            let shown = file.display().to_string();
+            let source = File::open(file).map_err(|error| cannot_read(&shown, &error))?;
+            let (bytes, rest) = read_beginning(BufReader::new(source), &shown)?;
+            (bytes, shown, Some(Box::new(rest)))
+        }
+        (Some(_), _) | (None, Some("-")) => {
+            let place = "standard input";
+            let (bytes, rest) = read_beginning(io::stdin().lock(), place)?;
+            (bytes, place.into(), Some(Box::new(rest)))
+        }
+        (None, argument) => {
+            let text = argument.unwrap_or_default();
+            warn_about_file(text, settings);
+            (text.as_bytes().to_vec(), "the argument".into(), None)
+        }
+    };
     let is_whole = bytes.len() as u64 <= MAX_ISSUE_BYTES;
-    let name = args.issue_file.as_deref().and_then(Path::to_str);
-    let is_log = match args.issue_kind {
+    let name = issue_file.and_then(Path::to_str);
+    let is_log = match kind {
         IssueKind::Log => true,
         IssueKind::Issue => false,
         IssueKind::Auto => {

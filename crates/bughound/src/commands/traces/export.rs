@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
+use bughound_resolve::score::{of_traces, to_json_lines};
 use bughound_tasks::read_ground_truth;
 use bughound_trace::{ExportFilter, Trace, VerlSettings, openai_lines, verl_rows, write_verl};
 
@@ -26,6 +27,7 @@ pub(super) fn run(args: &TracesExportArgs, settings: &Settings) -> anyhow::Resul
             Err(Failure::usage("--ground-truth says nothing to `--to openai`").into())
         }
         (ExportChoice::Openai, out) => openai(args, &filter, out.as_deref(), settings),
+        (ExportChoice::Predictions, out) => predictions(args, &filter, out.as_deref(), settings),
         (ExportChoice::Verl, Some(out)) => verl(args, &filter, out, settings),
         (ExportChoice::Verl, None) => Err(Failure::usage("parquet is nothing for standard output")
             .hint("say where to write: --out FILE.parquet")
@@ -87,6 +89,34 @@ fn openai(
         None => write_all(&mut std::io::stdout().lock())?,
     }
     Ok(counts.note("conversations", settings))
+}
+
+fn predictions(
+    args: &TracesExportArgs,
+    filter: &ExportFilter,
+    out: Option<&Path>,
+    settings: &Settings,
+) -> anyhow::Result<Outcome> {
+    let mut counts = Counts::default();
+    let mut traces = Vec::new();
+    for file in &args.files {
+        read_traces(file, settings, |trace| {
+            counts.read += 1;
+            if filter.takes(&trace) {
+                traces.push(trace);
+            }
+            Ok(())
+        })?;
+    }
+    counts.taken = traces.len();
+    let predictions = of_traces(&traces);
+    counts.written = predictions.len();
+    let text = to_json_lines(&predictions);
+    match out {
+        Some(path) => output::write_file(path, |file| Ok(file.write_all(text.as_bytes())?))?,
+        None => output::print(&text)?,
+    }
+    Ok(counts.note("predictions", settings))
 }
 
 fn verl(
