@@ -72,7 +72,7 @@ pub const SIMPLIFIED: Pipeline = Pipeline {
 pub const ISSUE: Pipeline = Pipeline {
     name: "repair-issue",
     about: "one attempt at an issue that somebody wrote, in a project whose build may be well",
-    tools: "repair",
+    tools: "repair-extended",
     max_turns: 50,
     max_milliseconds: 80 * 60 * 1000,
     outer: None,

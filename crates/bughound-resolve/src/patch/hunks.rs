@@ -109,7 +109,7 @@ pub(super) fn diff(
                 hunk: Some(number),
                 line: Some(hunk.patch_line),
                 why,
-                nearest: near,
+                nearest: near.map(Box::new),
             }),
         }
     }
@@ -230,7 +230,7 @@ pub(super) fn block(text: &mut Text, block: &Block, number: usize) -> Result<(),
         hunk: Some(number),
         line: Some(block.line),
         why,
-        nearest: near,
+        nearest: near.map(Box::new),
     };
     let wanted: Vec<&str> = block.search.iter().map(|line| bare(line)).collect();
     let lines = text.bare();

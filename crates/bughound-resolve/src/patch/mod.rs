@@ -30,7 +30,7 @@ pub struct Refusal {
     pub why: String,
     /// What the file has that is most like it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub nearest: Option<Nearest>,
+    pub nearest: Option<Box<Nearest>>,
 }
 
 impl Refusal {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::score::scorer_names;
-use super::{AgentArgs, EvalResolveArgs, RepoMapArgs, TaskFileArgs};
+use super::{AgentArgs, EvalResolveArgs, RepoMapArgs};
 
 /// Let a policy answer a set of tasks, and say how good the answers are
 #[derive(Debug, Args)]
@@ -17,27 +17,24 @@ An interrupted run is continued by the same command.")]
 pub(crate) struct EvalArgs {
     #[command(subcommand)]
     pub(crate) command: Option<EvalCommand>,
-    #[command(flatten)]
-    pub(crate) run: Option<EvalRunArgs>,
-}
-
-/// What else is evaluated.
-#[derive(Debug, Subcommand)]
-pub(crate) enum EvalCommand {
-    /// Say how many tasks predicted patches resolve
-    Resolve(EvalResolveArgs),
-}
-
-/// A run over a set of tasks.
-#[derive(Debug, Args)]
-pub(crate) struct EvalRunArgs {
-    #[command(flatten)]
-    pub(crate) tasks: TaskFileArgs,
+    /// The tasks: SWE-bench's JSON Lines or parquet
+    // Optional for the subcommands alone, which want neither.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) tasks: Option<PathBuf>,
+    /// The first N tasks alone
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// This task alone, by its instance_id; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) instance: Vec<String>,
+    /// Skip malformed lines of the tasks file, and count them
+    #[arg(long)]
+    pub(crate) keep_going: bool,
     #[command(flatten)]
     pub(crate) repos: RepoMapArgs,
     /// The run folder
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    pub(crate) out: Option<PathBuf>,
     /// Throw away what the run folder holds of an earlier run
     #[arg(long)]
     pub(crate) force: bool,
@@ -54,4 +51,11 @@ pub(crate) struct EvalRunArgs {
     pub(crate) jobs: Option<u16>,
     #[command(flatten)]
     pub(crate) agent: AgentArgs,
+}
+
+/// What else is evaluated.
+#[derive(Debug, Subcommand)]
+pub(crate) enum EvalCommand {
+    /// Say how many tasks predicted patches resolve
+    Resolve(EvalResolveArgs),
 }

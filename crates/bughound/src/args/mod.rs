@@ -36,7 +36,7 @@ pub(crate) use attacks::AttacksArgs;
 pub(crate) use compare::CompareArgs;
 pub(crate) use completions::CompletionsArgs;
 pub(crate) use doctor::DoctorArgs;
-pub(crate) use eval::{EvalArgs, EvalCommand, EvalRunArgs};
+pub(crate) use eval::{EvalArgs, EvalCommand};
 pub(crate) use eval_resolve::EvalResolveArgs;
 pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};

@@ -4,11 +4,12 @@ mod resolve;
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 use bughound_eval::{AgentPolicy, Depth, EvalRequest, HoundPolicy, Policy, RunSummary, evaluate};
 use bughound_metrics::{BootstrapSettings, Metric, ScoreLevel, scorer_named};
 
-use crate::args::{EvalArgs, EvalCommand, EvalRunArgs};
+use crate::args::{EvalArgs, EvalCommand, TaskFileArgs};
 use crate::eval_progress::EvalProgress;
 use crate::exit::{Failure, Outcome};
 use crate::output;
@@ -22,17 +23,28 @@ const MOST_JOBS_OF_SERVERS: usize = 8;
 
 /// Does what was asked.
 pub(crate) fn run(args: &EvalArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    match (&args.command, &args.run) {
-        (Some(EvalCommand::Resolve(args)), _) => resolve::run(args, settings),
-        (None, Some(args)) => answers(args, settings),
-        (None, None) => Err(Failure::usage("nothing says which tasks are meant").into()),
+    match (&args.command, &args.tasks, &args.out) {
+        (Some(EvalCommand::Resolve(args)), ..) => resolve::run(args, settings),
+        (None, Some(tasks), Some(out)) => answers(args, tasks, out, settings),
+        _ => Err(Failure::usage("`eval` needs `--tasks` and `--out`").into()),
     }
 }
 
 /// Evaluates, and prints the most important numbers.
-fn answers(args: &EvalRunArgs, settings: &Settings) -> anyhow::Result<Outcome> {
+fn answers(
+    args: &EvalArgs,
+    tasks: &Path,
+    out: &Path,
+    settings: &Settings,
+) -> anyhow::Result<Outcome> {
     let repos = needed_repo_map(&args.repos)?;
-    let (tasks, selection) = super::tasks_of(&args.tasks, settings)?;
+    let file = TaskFileArgs {
+        tasks: tasks.to_owned(),
+        limit: args.limit,
+        instance: args.instance.clone(),
+        keep_going: args.keep_going,
+    };
+    let (tasks, selection) = super::tasks_of(&file, settings)?;
     let threads = NonZeroUsize::new(rayon::current_num_threads()).unwrap_or(NonZeroUsize::MIN);
     let jobs = match args.jobs {
         Some(jobs) => usize::from(jobs),
@@ -53,7 +65,7 @@ fn answers(args: &EvalRunArgs, settings: &Settings) -> anyhow::Result<Outcome> {
         repos: &repos,
         policy: policy.as_ref(),
         store: &settings.store,
-        out: &args.out,
+        out,
         force: args.force,
         ground_truth: args.ground_truth.as_deref(),
         scorer: scorer_named(&args.scorer)?,
@@ -93,13 +105,13 @@ fn answers(args: &EvalRunArgs, settings: &Settings) -> anyhow::Result<Outcome> {
 }
 
 /// `hound` without a protocol ranks at once; everybody else searches step by step.
-fn at_once(args: &EvalRunArgs) -> bool {
+fn at_once(args: &EvalArgs) -> bool {
     args.agent.policy == "hound" && args.agent.protocol.is_none()
 }
 
 /// Who answers: the searcher, or, without one, hound at once.
 fn policy<'a>(
-    args: &EvalRunArgs,
+    args: &EvalArgs,
     searcher: Option<&'a dyn bughound_agent::Policy>,
     weights: &'a Weights,
 ) -> anyhow::Result<Box<dyn Policy + 'a>> {

@@ -35,11 +35,16 @@ struct Work<'a> {
 
 /// Ranks, proposes, runs, votes, prints.
 pub(crate) fn run(args: &RepairArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    let flag = Flag::take();
+    let notes = settings.clone();
+    let flag = Flag::take_and_call(move || {
+        notes.note("Stopping behind what runs now; a second time ends at once");
+    });
+    proposing::is_anybody_there(args)?;
     let ground = Ground::of(args, settings)?;
-    let work = located(args, settings, ground, flag)?;
+    let mut work = located(args, settings, ground, flag)?;
     let project = work.prepared()?;
     let candidates = proposing::candidates(&work, &project)?;
+    work.ground.clear();
     let spinner = settings.progress.spinner("Reviewing");
     let reviewed = review(&ReviewRequest {
         tree: &work.ground.files.tree,

@@ -57,6 +57,7 @@ fn help_tells_exit_codes() {
         "tool",
         "tasks",
         "eval",
+        "repair",
         "score",
         "compare",
         "traces",

@@ -22,8 +22,8 @@ pub(super) struct Ground {
     pub(super) target: Target,
     pub(super) files: Files,
     environment: Option<Environment>,
-    /// A task's own tree, where no repository was named; it goes when this does.
-    _folder: Option<tempfile::TempDir>,
+    /// A task's own tree, where no repository was named.
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Ground {
@@ -43,7 +43,7 @@ impl Ground {
                 target,
                 files,
                 environment,
-                _folder: None,
+                folder: None,
             });
         }
         if args.apply {
@@ -52,21 +52,23 @@ impl Ground {
             )
             .into());
         }
-        let folder = tempfile::Builder::new()
-            .prefix("bughound-repair-")
-            .tempdir_in(&settings.temp_dir)?;
+        let mut tree = Tree::default();
         if let Some(task) = environment.as_ref().and_then(|it| it.task.as_ref()) {
             let spinner = settings.progress.spinner("Preparing");
             let prepared = settings
                 .testbed()?
                 .prepare(task, &|what| spinner.say(what.to_owned()))
                 .map_err(|error| Failure::infrastructure(error.to_string()))?;
-            let mut tree = prepared.tree().clone();
+            tree.clone_from(prepared.tree());
             for path in prepared.held_out() {
                 tree.files.remove(path);
             }
-            lay_out(&tree, folder.path())?;
         }
+        // It lives while places are ranked and candidates are proposed; what takes long comes before and after.
+        let folder = tempfile::Builder::new()
+            .prefix("bughound-repair-")
+            .tempdir_in(&settings.temp_dir)?;
+        lay_out(&tree, folder.path())?;
         let target = Target {
             repo: None,
             root: folder.path().to_owned(),
@@ -77,8 +79,13 @@ impl Ground {
             target,
             files,
             environment,
-            _folder: Some(folder),
+            folder: Some(folder),
         })
+    }
+
+    /// Removes what was laid out for ranking.
+    pub(super) fn clear(&mut self) {
+        self.folder = None;
     }
 
     /// The issue: what was given, else the task's.

@@ -18,12 +18,32 @@ use bughound_trace::TraceWriter;
 
 use super::ground::Project;
 use super::{Candidates, Work};
-use crate::args::ProposeChoice;
+use crate::args::{ProposeChoice, RepairArgs};
 use crate::exit::{Failure, Kind};
 use crate::settings::agent;
 
 /// Samples where nobody says how many.
 const N_SAMPLES: u16 = 10;
+
+/// Makes sure, before anything is done, that somebody proposes.
+pub(super) fn is_anybody_there(args: &RepairArgs) -> anyhow::Result<()> {
+    let agent = args.propose == Some(ProposeChoice::Agent);
+    if args.patches.is_none() && args.propose.is_none() && args.agent.model.is_none() {
+        return Err(Failure::usage("nobody proposes changes")
+            .hint(
+                "name a model (--model NAME --base-url URL), a policy (--propose agent --policy replay --replay FILE) or candidates (--patches FILE)",
+            )
+            .into());
+    }
+    if agent && matches!(args.agent.policy.as_str(), "hound" | "navigator") {
+        return Err(Failure::usage(format!(
+            "`--policy {}` searches, and repairs nothing: `--propose agent` needs `--policy http` or `replay`",
+            args.agent.policy
+        ))
+        .into());
+    }
+    Ok(())
+}
 
 pub(super) fn candidates(work: &Work<'_>, project: &Project) -> anyhow::Result<Candidates> {
     let args = work.args;
@@ -38,12 +58,6 @@ pub(super) fn candidates(work: &Work<'_>, project: &Project) -> anyhow::Result<C
     }
     match args.propose {
         Some(ProposeChoice::Agent) => by_policy(work, project),
-        _ if args.propose.is_none() && args.agent.model.is_none() => {
-            Err(Failure::usage("nobody proposes changes").hint(
-                "name a model (--model NAME --base-url URL), a policy (--propose agent --policy replay --replay FILE) or candidates (--patches FILE)",
-            )
-            .into())
-        }
         _ => by_model(work),
     }
 }
@@ -142,13 +156,6 @@ fn keep(file: &Path, sample: &Sample) -> std::io::Result<()> {
 
 fn by_policy(work: &Work<'_>, project: &Project) -> anyhow::Result<Candidates> {
     let args = work.args;
-    if matches!(args.agent.policy.as_str(), "hound" | "navigator") {
-        return Err(Failure::usage(format!(
-            "`--policy {}` searches, and repairs nothing: `--propose agent` needs `--policy http` or `replay`",
-            args.agent.policy
-        ))
-        .into());
-    }
     let (Some(testbed), Some(prepared)) = (&project.testbed, &project.prepared) else {
         let why = project.why_not.clone().unwrap_or_default();
         return Err(Failure::usage(format!(
