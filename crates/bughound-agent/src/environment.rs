@@ -40,6 +40,11 @@ impl Environment {
         &self.index
     }
 
+    /// What tools look at.
+    pub(crate) fn tools(&self) -> &ToolContext {
+        &self.tools
+    }
+
     /// What happened before.
     pub fn history(&self) -> Option<&HistoryIndex> {
         self.history.as_deref()

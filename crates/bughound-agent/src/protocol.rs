@@ -1,9 +1,12 @@
 //! What a protocol is.
 
+use std::borrow::Cow;
+
 use bughound_core::Message;
 use bughound_tools::Toolbox;
-use bughound_trace::{Answer, EndReason, Expects};
+use bughound_trace::{Answer, EndReason, Expects, TraceMessage};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::event::Material;
 use crate::machine::Brief;
@@ -44,6 +47,32 @@ pub trait Protocol: Sync {
     /// Whether a call that was made before may be made again. Where nothing changes, its result would be the same.
     fn may_repeat(&self) -> bool {
         false
+    }
+
+    /// The arguments of a call as its tool takes them, where the conversation has short names for things.
+    ///
+    /// # Errors
+    /// What the policy is told where a short name stands for nothing.
+    fn arguments(
+        &self,
+        conversation: &[TraceMessage],
+        tool: &str,
+        arguments: Value,
+    ) -> Result<Value, String> {
+        let _ = (conversation, tool);
+        Ok(arguments)
+    }
+
+    /// What a tool gave as the policy is told it.
+    fn observation(&self, conversation: &[TraceMessage], text: String) -> String {
+        let _ = conversation;
+        text
+    }
+
+    /// What the policy said, with short names written out.
+    fn answer<'t>(&self, conversation: &[TraceMessage], text: &'t str) -> Cow<'t, str> {
+        let _ = conversation;
+        Cow::Borrowed(text)
     }
 }
 

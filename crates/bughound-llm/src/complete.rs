@@ -77,6 +77,17 @@ pub(crate) fn complete(
     }
 }
 
+/// What a model's text says: thoughts, words and calls apart, as they are read of a server's reply. For engines that run
+/// here; usage and tokens are theirs to add.
+pub fn read_reply(text: &str, request: &ChatRequest, was_cut: bool) -> Completion {
+    let mut assembly = Assembly::default();
+    text.clone_into(&mut assembly.content);
+    assembly.finish = Some("stop".to_owned());
+    let mut completion = complete(assembly, request, 0, was_cut);
+    completion.usage = None;
+    completion
+}
+
 /// A call that the server has found, or why it is none: it has no name, or it was cut off.
 fn native_call(
     call: PartialCall,

@@ -35,6 +35,7 @@ mod wait;
 
 pub use cancel::CancelToken;
 pub use client::Client;
+pub use complete::read_reply;
 pub use delta::Delta;
 pub use dialect::{DIALECTS, Dialect};
 pub use error::{LlmError, LlmErrorKind};

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::tools::callees::Callees;
+use crate::tools::callers::Callers;
 use crate::tools::exit::Exit;
 use crate::tools::find_callees::FindCallees;
 use crate::tools::find_callers::FindCallers;
@@ -13,7 +15,9 @@ use crate::tools::get_code_of_class_function::GetCodeOfClassFunction;
 use crate::tools::get_code_of_file_function::GetCodeOfFileFunction;
 use crate::tools::get_imports_of_file::GetImportsOfFile;
 use crate::tools::get_repo_structure::GetRepoStructure;
+use crate::tools::open::Open;
 use crate::tools::read_lines::ReadLines;
+use crate::tools::search::Search;
 use crate::tools::search_class::SearchClass;
 use crate::tools::search_class_method::SearchClassMethod;
 use crate::tools::search_function::SearchFunction;
@@ -92,6 +96,10 @@ pub const ALL_TOOLS: &[&dyn Tool] = &[
     &GetCodeOfClass,
     &GetCodeOfClassFunction,
     &GetCodeOfFileFunction,
+    &Search,
+    &Open,
+    &Callers,
+    &Callees,
     &Exit,
 ];
 
@@ -137,6 +145,11 @@ pub const TOOL_SETS: &[ToolSet] = &[
             &FindSimilarFixes,
             &Exit,
         ],
+    },
+    ToolSet {
+        name: "compact",
+        purpose: "four tools with one argument and short answers, for models with a small context",
+        tools: &[&Search, &Open, &Callers, &Callees, &Exit],
     },
 ];
 

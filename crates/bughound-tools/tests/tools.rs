@@ -541,6 +541,10 @@ const CALLS: &[(&str, &str)] = &[
     ("find_callees", r#"{"symbol": "shop/cart.py::Cart"}"#),
     ("find_subclasses", r#"{"class": "Describable"}"#),
     ("find_tests", r#"{"symbol": "round_half"}"#),
+    ("search", r#"{"words": "round price"}"#),
+    ("open", r#"{"symbol": "shop/cart.py::Cart"}"#),
+    ("callers", r#"{"symbol": "round_half"}"#),
+    ("callees", r#"{"symbol": "shop/cart.py::Cart"}"#),
     ("exit", "{}"),
 ];
 
@@ -648,6 +652,10 @@ fn schemas_of_all_tools() {
     {"name":"get_code_of_class","description":"Gives the source code of a class of a file.","parameters":{"type":"object","additionalProperties":false,"properties":{"file_name":{"type":"string","description":"Path of the file from the root of the repository."},"class_name":{"type":"string","description":"Name of the class."}},"required":["file_name","class_name"]}}
     {"name":"get_code_of_class_function","description":"Gives the source code of a method of a class of a file.","parameters":{"type":"object","additionalProperties":false,"properties":{"file_name":{"type":"string","description":"Path of the file from the root of the repository."},"class_name":{"type":"string","description":"Name of the class."},"func_name":{"type":"string","description":"Name of the method."}},"required":["file_name","class_name","func_name"]}}
     {"name":"get_code_of_file_function","description":"Gives the source code of a function of a file that is not part of a class.","parameters":{"type":"object","additionalProperties":false,"properties":{"file_name":{"type":"string","description":"Path of the file from the root of the repository."},"func_name":{"type":"string","description":"Name of the function."}},"required":["file_name","func_name"]}}
+    {"name":"search","description":"Lists the six functions, methods and classes that hold the words best.","parameters":{"type":"object","additionalProperties":false,"properties":{"words":{"type":"string","description":"Words or names, with spaces between."}},"required":["words"]}}
+    {"name":"open","description":"Shows the first eight lines of a function, method or class.","parameters":{"type":"object","additionalProperties":false,"properties":{"symbol":{"type":"string","description":"The definition: `path/to/file.py::Class.method`, or a name if only one thing has it."}},"required":["symbol"]}}
+    {"name":"callers","description":"Lists what calls a function, method or class.","parameters":{"type":"object","additionalProperties":false,"properties":{"symbol":{"type":"string","description":"The definition: `path/to/file.py::Class.method`, or a name if only one thing has it."}},"required":["symbol"]}}
+    {"name":"callees","description":"Lists what a function, method or class calls.","parameters":{"type":"object","additionalProperties":false,"properties":{"symbol":{"type":"string","description":"The definition: `path/to/file.py::Class.method`, or a name if only one thing has it."}},"required":["symbol"]}}
     {"name":"exit","description":"Ends the search, when the places that must change are known.","parameters":{"type":"object","properties":{}}}
     "#);
 }

@@ -80,6 +80,9 @@ impl Episode {
         }
         let arguments = read_arguments(&call.arguments)
             .map_err(|problem| (CallOutcome::WrongArguments, problem))?;
+        let arguments = protocol
+            .arguments(self.conversation(), &call.name, arguments)
+            .map_err(|problem| (CallOutcome::Miss, problem))?;
         let most = self.max_calls_per_turn();
         let Some(current) = &mut self.current else {
             return Err((CallOutcome::NotRun, "The search is over.".to_owned()));
@@ -168,8 +171,12 @@ impl Episode {
                 .spent
                 .context_tokens
                 .saturating_add(result.text.len() as u64 / 4);
+            let text = match outcome {
+                CallOutcome::Ok => protocol.observation(self.conversation(), result.text),
+                _ => result.text,
+            };
             self.push(TraceMessage {
-                message: Message::tool(call.id, result.text),
+                message: Message::tool(call.id, text),
                 reply: None,
                 call: Some(result.record),
                 at,

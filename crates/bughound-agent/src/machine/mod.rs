@@ -290,6 +290,11 @@ impl Episode {
         }
     }
 
+    /// What was said in the current stage.
+    fn conversation(&self) -> &[TraceMessage] {
+        self.stages.last().map_or(&[], |stage| &stage.messages)
+    }
+
     /// The current stage ends with what it brought.
     fn finish_stage(&mut self, answer: Option<Answer>) {
         let end = self

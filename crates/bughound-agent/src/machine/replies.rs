@@ -75,8 +75,9 @@ impl Episode {
             return Vec::new();
         };
         // Thoughts name files, too: only what is set apart as an answer is one.
-        let items = if has_fence(&text) && expects != Expects::Nothing {
-            parse_answer(&text)
+        let read = protocol.answer(self.conversation(), &text);
+        let items = if has_fence(&read) && expects != Expects::Nothing {
+            parse_answer(&read)
         } else {
             Vec::new()
         };
@@ -102,7 +103,7 @@ impl Episode {
         text: String,
         calls: &[ToolCall],
     ) -> Vec<Effect> {
-        let items = parse_answer(&text);
+        let items = parse_answer(&protocol.answer(self.conversation(), &text));
         if !items.is_empty() {
             return self.resolve(text, items);
         }

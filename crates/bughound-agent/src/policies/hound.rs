@@ -3,12 +3,13 @@
 
 use std::collections::VecDeque;
 
-use bughound_core::{Completion, Level, Location, Message, SymbolKind, ToolCall};
+use bughound_core::{Completion, Level, Location, Message, Role, SymbolKind, ToolCall};
 use bughound_hound::{Answer, Context, locate};
 use bughound_tools::Toolbox;
 use bughound_trace::{Expects, PolicyRecord};
 use serde_json::json;
 
+use super::hound_compact::Walk;
 use crate::Environment;
 use crate::event::{FaultKind, PolicyFault, Purpose};
 use crate::policy::{Policy, Request, Session, Start};
@@ -45,6 +46,7 @@ impl Policy for HoundPolicy {
             answer: None,
             to_open: VecDeque::new(),
             n_calls: 0,
+            walk: None,
         })
     }
 }
@@ -56,6 +58,8 @@ struct Search<'e> {
     /// The calls of this stage that are still to be made.
     to_open: VecDeque<(String, serde_json::Value)>,
     n_calls: usize,
+    /// How it acts under the protocol `compact`.
+    walk: Option<Walk>,
 }
 
 impl Session for Search<'_> {
@@ -69,6 +73,18 @@ impl Session for Search<'_> {
             };
             locate(environment.index(), self.start.issue, &context)
         });
+        if request
+            .declared_tools
+            .is_some_and(|it| it.name() == "compact")
+        {
+            let mut shown = request.messages.iter().map(|it| &it.message);
+            let issue = shown.find(|it| it.role == Role::User);
+            let issue = issue.map_or("", |it| it.content.as_str());
+            let walk = self
+                .walk
+                .get_or_insert_with(|| Walk::new(environment.index(), answer, issue));
+            return Ok(walk.reply(environment.tools(), request));
+        }
         let (Purpose::Act, Some(tools)) = (request.purpose, request.tools) else {
             let level = match request.expects {
                 Expects::Files => Level::File,

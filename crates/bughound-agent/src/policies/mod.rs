@@ -1,6 +1,7 @@
 //! One policy per file.
 
 mod hound;
+mod hound_compact;
 mod http;
 mod navigator;
 mod pace;

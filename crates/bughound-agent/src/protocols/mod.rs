@@ -1,5 +1,6 @@
 //! One protocol per file: prompts, tool set, answer format.
 
+pub(crate) mod compact;
 mod hound;
 mod reposearcher;
 mod reposearcher_released;
@@ -11,6 +12,7 @@ pub const PROTOCOLS: &[&dyn Protocol] = &[
     &hound::Hound,
     &reposearcher::RepoSearcher,
     &reposearcher_released::RepoSearcherReleased,
+    &compact::Compact,
 ];
 
 /// The protocol of a name.
@@ -45,6 +47,7 @@ mod tests {
                 ("hound", "hound"),
                 ("reposearcher", "reposearcher"),
                 ("reposearcher-released", "reposearcher-released"),
+                ("compact", "compact"),
             ]
         );
         for protocol in PROTOCOLS {

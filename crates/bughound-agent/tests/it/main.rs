@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test may say so loudly")]
 
 mod answers;
+mod compact;
 mod episodes;
 mod http;
 mod machine;

@@ -9,7 +9,12 @@ use crate::shop::{brief, run, tell};
 fn hound_searches_by_every_protocol() {
     for protocol in PROTOCOLS {
         let trace = run(brief(protocol.name(), Budgets::default()), &HoundPolicy);
-        assert_eq!(trace.end, EndReason::Exit, "{}", tell(&trace));
+        // Where an answer is a few numbers, it is given without a word before.
+        let end = match protocol.name() {
+            "compact" => EndReason::Answered,
+            _ => EndReason::Exit,
+        };
+        assert_eq!(trace.end, end, "{}", tell(&trace));
         let ranking = ranking_of(&trace);
         let best = ranking.functions.first().unwrap();
         assert_eq!(

@@ -10,10 +10,14 @@
 //! *Xml*: a call is JSON in a tag that names the tool, `<tool name="...">{...}</tool>`, where the JSON is the
 //! arguments alone; a result is the user's message `<tool_result name="...">...</tool_result>`.
 //!
+//! *Compact*: a call is a line, `search row span` or `open 3`, for tools with one argument; a result is the user's
+//! message as it is. Few tokens, for models that were trained on it.
+//!
 //! Writing is strict and reading is tolerant: see [`read_calls`]. All of it is pure functions.
 
 mod guard;
 mod lenient;
+mod lines;
 mod read;
 mod tags;
 mod think;
@@ -41,10 +45,17 @@ pub enum Dialect {
     Hermes,
     /// `<tool name="...">{...}</tool>`.
     Xml,
+    /// `name argument`, a call per line.
+    Compact,
 }
 
 /// All dialects.
-pub const DIALECTS: [Dialect; 3] = [Dialect::Native, Dialect::Hermes, Dialect::Xml];
+pub const DIALECTS: [Dialect; 4] = [
+    Dialect::Native,
+    Dialect::Hermes,
+    Dialect::Xml,
+    Dialect::Compact,
+];
 
 impl Dialect {
     /// Its name.
@@ -53,6 +64,7 @@ impl Dialect {
             Self::Native => "native",
             Self::Hermes => "hermes",
             Self::Xml => "xml",
+            Self::Compact => "compact",
         }
     }
 
@@ -75,7 +87,9 @@ impl FromStr for Dialect {
         DIALECTS
             .into_iter()
             .find(|dialect| dialect.name() == text)
-            .ok_or_else(|| format!("unknown dialect {text:?}; there are: native, hermes, xml"))
+            .ok_or_else(|| {
+                format!("unknown dialect {text:?}; there are: native, hermes, xml, compact")
+            })
     }
 }
 

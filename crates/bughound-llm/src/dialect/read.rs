@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::lenient::read_value;
+use super::lines;
 use super::tags::{OpenTag, find_close, open_call, open_tag};
 use super::tool_name;
 
@@ -30,7 +31,8 @@ pub(crate) struct ReadText {
 ///   them, or around a call of the next kinds;
 /// - JSON arguments in a tag that names the tool: `<tool name="f">`, `<function=f>`, `<f>` for a declared tool;
 /// - `<parameter=x>value</parameter>` instead of JSON arguments;
-/// - a text that is nothing but such an object, of a declared tool.
+/// - a text that is nothing but such an object, of a declared tool;
+/// - a text that is nothing but lines `name argument`, of declared tools with one argument or none.
 ///
 /// A closing tag may be absent where the JSON is complete (it may have been the text to stop at). Slips in the
 /// JSON are forgiven where they have one meaning only.
@@ -72,6 +74,9 @@ pub(crate) fn read_calls(text: &str, tools: &[Value]) -> ReadText {
     if read.calls.is_empty() && read.malformed.is_empty() {
         if let Some(call) = bare_call(text, tools) {
             read.calls.push(call);
+            read.text.clear();
+        } else if let Some(calls) = lines::read(text, tools) {
+            read.calls = calls;
             read.text.clear();
         }
     } else {

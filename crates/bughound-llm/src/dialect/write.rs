@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use bughound_core::{Message, Role, ToolCall};
 use serde_json::Value;
 
-use super::Dialect;
 use super::guard::{without_control_tokens, without_framing};
+use super::{Dialect, lines};
 
 /// The conversation in a dialect.
 ///
@@ -105,6 +105,9 @@ fn sound_arguments(arguments: &str) -> Cow<'_, str> {
 }
 
 fn call_text(dialect: Dialect, call: &ToolCall) -> String {
+    if dialect == Dialect::Compact {
+        return lines::line_of(call);
+    }
     let is_json = serde_json::from_str::<&serde_json::value::RawValue>(&call.arguments).is_ok();
     let arguments = if is_json {
         Cow::Borrowed(call.arguments.as_str())
@@ -114,7 +117,7 @@ fn call_text(dialect: Dialect, call: &ToolCall) -> String {
     let name = Value::from(call.name.as_str());
     match dialect {
         Dialect::Xml => format!("<tool name={name}>\n{arguments}\n</tool>"),
-        Dialect::Native | Dialect::Hermes => {
+        Dialect::Native | Dialect::Hermes | Dialect::Compact => {
             format!("<tool_call>\n{{\"name\": {name}, \"arguments\": {arguments}}}\n</tool_call>")
         }
     }
@@ -123,6 +126,7 @@ fn call_text(dialect: Dialect, call: &ToolCall) -> String {
 fn result_text(dialect: Dialect, name: &str, content: &str) -> String {
     let content = without_framing(content);
     match dialect {
+        Dialect::Compact => content.into(),
         Dialect::Xml => {
             let name = Value::from(name);
             format!("<tool_result name={name}>\n{content}\n</tool_result>")
@@ -135,6 +139,9 @@ fn result_text(dialect: Dialect, name: &str, content: &str) -> String {
 
 /// The part of the system message that describes tools and how they are called.
 fn description(dialect: Dialect, tools: &[Value]) -> String {
+    if dialect == Dialect::Compact {
+        return lines::description(tools);
+    }
     let mut text = String::from(
         "# Tools\n\nYou can call the tools that are declared here, each by its name, with a JSON schema of \
          its arguments:\n<tools>\n",
@@ -151,7 +158,7 @@ fn description(dialect: Dialect, tools: &[Value]) -> String {
              The result comes in <tool_result> tags. You may write several calls one after the other. \
              Nothing else is a call."
         }
-        Dialect::Native | Dialect::Hermes => {
+        Dialect::Native | Dialect::Hermes | Dialect::Compact => {
             "To call a tool, write one JSON object with its name and its arguments within tags:\n\
              <tool_call>\n{\"name\": \"NAME\", \"arguments\": {\"ARGUMENT\": \"VALUE\"}}\n</tool_call>\n\
              The result comes in <tool_response> tags. You may write several calls one after the other. \
