@@ -13,6 +13,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("bughound-syntax", 1),
     ("bughound-metrics", 1),
     ("bughound-net", 1),
+    ("bughound-nn", 1),
     ("bughound-llm", 1),
     ("bughound-tokens", 1),
     ("bughound-repo", 2),
