@@ -148,7 +148,12 @@ fn compare(before: &Before, verdict: &Verdict, changes: &[Change]) -> Check {
     if before.built && !verdict.built {
         regressed.push("it no longer builds".to_owned());
     }
-    let worse = verdict.missing.iter().chain(&verdict.regressed);
+    // A test that failed before is no worse for being gone.
+    let gone = verdict
+        .missing
+        .iter()
+        .filter(|id| before.tests.get(*id).is_none_or(|status| is_well(*status)));
+    let worse = gone.chain(&verdict.regressed);
     regressed.extend(worse.filter(|id| !before.flaky.contains(id)).cloned());
     if before.failed.is_none() && verdict.failed == Some(Stage::Test) && regressed.is_empty() {
         let well = verdict
@@ -318,6 +323,7 @@ mod tests {
     fn a_change_is_worse_or_better_than_what_was() {
         // What was, what is, what is missing and worse: the verdict's own words.
         let check = |was: &str, is: &str, worse: &str, expected: (&[&str], &[&str])| {
+            let ran = tests(is);
             let before = Before {
                 built: was != "broken",
                 failed: (was == "broken").then_some(Stage::Build),
@@ -329,8 +335,11 @@ mod tests {
                 passed: false,
                 built: is != "broken",
                 failed: (is == "broken").then_some(Stage::Build),
-                tests: tests(is),
-                missing: Vec::new(),
+                missing: tests(was)
+                    .into_keys()
+                    .filter(|id| !ran.contains_key(id))
+                    .collect(),
+                tests: ran,
                 regressed: worse.split_whitespace().map(str::to_owned).collect(),
                 blocked: Vec::new(),
                 loosened: Vec::new(),
@@ -350,7 +359,13 @@ mod tests {
         check("a=ok b=no", "a=no b=ok", "a", (&["a"], &["b"]));
         check("a=ok flaky=ok", "a=ok flaky=no", "flaky", (&[], &[]));
         check("flaky=no", "flaky=ok", "", (&[], &[]));
-        check("a=ok", "broken", "a", (&["a", "it no longer builds"], &[]));
+        check("a=ok b=no", "", "", (&["a"], &[]));
+        check(
+            "a=ok b=no",
+            "broken",
+            "",
+            (&["a", "it no longer builds"], &[]),
+        );
         check("broken", "a=ok own.py::b=ok", "", (&[], &["a"]));
         check("a=ok", "a=ok new=ok", "", (&[], &[]));
         check("f=err", "f::a=ok own.py::b=ok", "", (&[], &["f::a"]));

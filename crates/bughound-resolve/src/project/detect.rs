@@ -145,13 +145,19 @@ fn name_of(requirement: &str) -> String {
 
 fn npm(tree: &Tree) -> Option<Detected> {
     let manifest: Value = serde_json::from_str(text(tree, "package.json")?).ok()?;
+    let locked: Value = text(tree, "package-lock.json")
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
     let mut pins = Vec::new();
     for group in ["dependencies", "devDependencies"] {
         let packages = manifest[group].as_object();
         for (name, version) in packages.into_iter().flatten() {
-            if let Some(version) = version.as_str() {
-                pins.push(format!("{name}@{version}"));
-            }
+            let Some(range) = version.as_str() else {
+                continue;
+            };
+            let locked = &locked["packages"][format!("node_modules/{name}")]["version"];
+            let version = locked.as_str().map_or_else(|| least(range), str::to_owned);
+            pins.push(format!("{name}@{version}"));
         }
     }
     let script = manifest["scripts"]["test"].as_str().unwrap_or_default();
@@ -179,6 +185,19 @@ fn npm(tree: &Tree) -> Option<Detected> {
         results: results.to_owned(),
         pins,
     })
+}
+
+/// The least version that a range such as `^1.2.0` lets in; the newest where it says none.
+fn least(range: &str) -> String {
+    let version = range.trim_start_matches(|c: char| "^~>=v ".contains(c));
+    let version = version.split([' ', '|', ',']).next().unwrap_or_default();
+    let is_whole =
+        version.split('.').count() >= 3 && version.starts_with(|c: char| c.is_ascii_digit());
+    if is_whole && !version.contains(['x', '*', ':', '/']) {
+        version.to_owned()
+    } else {
+        "latest".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -226,9 +245,9 @@ mod tests {
         check(
             &[(
                 "package.json",
-                r#"{"scripts": {"test": "mocha"}, "devDependencies": {"mocha": "^10.0.0"}}"#,
+                r#"{"scripts": {"test": "mocha"}, "devDependencies": {"mocha": "^10.0.0", "a": "*", "b": ">=1.2.3 <2"}}"#,
             )],
-            "npm by package.json: mocha [[\"npm\", \"test\"]] [\"mocha@^10.0.0\"]",
+            "npm by package.json: mocha [[\"npm\", \"test\"]] [\"mocha@10.0.0\", \"a@latest\", \"b@1.2.3\"]",
         );
         check(
             &[("package.json", "{}")],

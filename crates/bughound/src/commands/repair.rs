@@ -60,6 +60,11 @@ pub(crate) fn run(args: &RepairArgs, settings: &Settings) -> anyhow::Result<Outc
     let not_checked = print::not_checked(&work, &project, &reviewed);
     let mut applied = Vec::new();
     let refused = match &reviewed.chosen {
+        // Whoever wants it unseen says so.
+        Some(_) if args.apply && project.why_not.is_some() && !args.no_run => Some(
+            Failure::bad_input("nothing was run, so nothing was applied")
+                .hint("say how it is run (--task, --build, --test), or add --no-run"),
+        ),
         Some(chosen) if args.apply && chosen.clean && !reviewed.stopped => {
             let target = &work.ground.target;
             let written = write_into(
@@ -92,6 +97,13 @@ pub(crate) fn run(args: &RepairArgs, settings: &Settings) -> anyhow::Result<Outc
             "the changes could not be run: {}",
             fault.what
         ))
+        .into());
+    }
+    if project.failed {
+        return Err(Failure::infrastructure(
+            "nothing was run: the project's environment could not be prepared",
+        )
+        .hint("say how it is run (--task, --build, --test, --pin), or add --no-run")
         .into());
     }
     if let Some(fault) = candidates.fault {

@@ -289,6 +289,17 @@ fn without_a_build_system_it_is_said_that_nothing_was_run() {
     ] {
         assert!(ran.stdout.contains(line), "{line}\n{}", ran.stdout);
     }
+    // Unseen it is written where that is asked for alone.
+    let refused = fixture.run(&["repair", ISSUE, "--patches", &file, "--apply"]);
+    assert_eq!(refused.code, 3, "{}", refused.stderr);
+    assert!(
+        refused
+            .stderr
+            .contains("nothing was run, so nothing was applied"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!fixture.git(&["diff", "--name-only"]).contains("calc.c"));
     let prediction = fixture.run(&[
         "repair",
         ISSUE,
@@ -299,7 +310,9 @@ fn without_a_build_system_it_is_said_that_nothing_was_run() {
         "predictions",
         "--instance-id",
         "calc-1",
+        "--apply",
     ]);
+    assert!(fixture.git(&["diff", "--name-only"]).contains("calc.c"));
     let line = prediction.json();
     assert_eq!(line["instance_id"], "calc-1");
     assert_eq!(line["model_name_or_path"], "bughound-repair");

@@ -165,6 +165,8 @@ pub(super) struct Project {
     pub(super) reproduce: Option<TaskCommand>,
     /// Why nothing is run.
     pub(super) why_not: Option<String>,
+    /// It was to be run and could not be prepared.
+    pub(super) failed: bool,
 }
 
 impl Project {
@@ -242,6 +244,7 @@ impl Work<'_> {
             prepared: None,
             reproduce: args.reproduce.as_deref().map(argv_of),
             why_not,
+            failed: false,
         };
         if project.open.runs {
             self.prepare(&mut project, must_run || args.reproduce.is_some())?;
@@ -265,7 +268,10 @@ impl Work<'_> {
                 project.prepared = Some(Arc::new(prepared));
             }
             Err(error) if must_run => return Err(error),
-            Err(error) => project.why_not = Some(format!("it cannot be prepared: {error}")),
+            Err(error) => {
+                project.why_not = Some(format!("it cannot be prepared: {error}"));
+                project.failed = true;
+            }
         }
         Ok(())
     }
