@@ -37,7 +37,10 @@ fn project() -> Fixture {
 
 /// `None` where this machine cannot isolate commands.
 fn run(fixture: &Fixture, arguments: &[&str]) -> Option<Ran> {
-    let mut all = vec!["repair", ISSUE, "--results", "tap"];
+    let mut all = vec!["repair", ISSUE];
+    if !arguments.contains(&"--results") {
+        all.extend(["--results", "tap"]);
+    }
     all.extend(arguments);
     let mut command = fixture.command(&all);
     command
@@ -184,6 +187,28 @@ fn apply_writes_what_is_clean_and_nothing_else() {
         "{}",
         ran.stdout
     );
+}
+
+#[test]
+fn where_nothing_is_read_per_test_the_commands_decide() {
+    let fixture = project();
+    let other = RIGHT.replace("a + b", "b - a");
+    let file = candidates(
+        &fixture,
+        &[("other", &other), ("other-2", &other), ("right", RIGHT)],
+    );
+    let Some(ran) = run(
+        &fixture,
+        &["--patches", &file, "--format", "json", "--results", "none"],
+    ) else {
+        return;
+    };
+    assert_eq!(ran.code, 0, "{}{}", ran.stderr, ran.stdout);
+    let answer = ran.json();
+    assert_eq!(chosen(&answer), ["right"]);
+    let mended = &answer["review"]["changes"][1]["check"]["mended"];
+    assert_eq!(*mended, json!(["the test commands"]));
+    assert_eq!(answer["review"]["before"]["failed"], "test");
 }
 
 #[test]
