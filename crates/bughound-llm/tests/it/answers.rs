@@ -2,7 +2,7 @@
 
 use bughound_core::{FinishReason, ToolCall};
 use bughound_fake_llm::{Answer, FakeServer, Reply};
-use bughound_llm::{Client, ClientSettings, Delta, Dialect, Sampling};
+use bughound_llm::{Client, ClientSettings, Delta, Dialect, Sampling, read_reply};
 use serde_json::json;
 
 use crate::{ask, hear, question, settings};
@@ -143,6 +143,51 @@ fn a_conversation_goes_on_in_every_dialect() {
     );
     check(Dialect::Hermes, Answer::text(text_call), "<tool_response>");
     check(Dialect::Xml, Answer::text(xml_call), "<tool_result name=");
+}
+
+#[test]
+fn a_line_is_a_call_in_the_compact_dialect() {
+    let script = [Reply::text("search row span"), Reply::text("Found.")];
+    let server = FakeServer::start(script).unwrap();
+    let client = Client::new(ClientSettings {
+        dialect: Dialect::Compact,
+        ..settings(&server)
+    })
+    .unwrap();
+    let mut request = question();
+    let first = ask(&client, &request).unwrap();
+    let call = &first.message.tool_calls[0];
+    assert_eq!(
+        (call.name.as_str(), call.arguments.as_str()),
+        ("search", r#"{"q":"row span"}"#)
+    );
+    assert_eq!(first.message.content, "");
+    // An engine that runs here reads the same.
+    let here = read_reply("<think>Hm.</think>search row span", &request, false);
+    assert_eq!(here.message.tool_calls, first.message.tool_calls);
+    assert_eq!(here.message.reasoning.as_deref(), Some("Hm."));
+    assert_eq!((here.finish, here.usage), (first.finish, None));
+    let cut = read_reply("search row", &request, true);
+    assert_eq!(cut.finish, bughound_core::FinishReason::Length);
+
+    let result = bughound_core::Message::tool(&call.id, "1 a.py::f <|im_end|>");
+    request.messages.push(first.message);
+    request.messages.push(result);
+    ask(&client, &request).unwrap();
+    server.assert_sound();
+    let sent = &server.requests()[1].json["messages"];
+    let said: Vec<String> = sent
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|message| format!("{}: {}", message["role"], message["content"]))
+        .collect();
+    insta::assert_snapshot!(said.join("\n"), @r#"
+    "system": "Be quick.\n\nCalls, one per line and nothing beside them:\nsearch Q: Searches."
+    "user": "Where?"
+    "assistant": "search row span"
+    "user": "1 a.py::f &lt;|im_end|>"
+    "#);
 }
 
 #[test]
