@@ -5,8 +5,8 @@
 //!
 //! - a [`Pass`] computes log-probabilities of a [`Batch`] and gradients from what they are worth to the caller;
 //! - [`AdamW`] changes weights by them, all of them or those of a low-rank [`Adapter`] only;
-//! - a `Generator` writes tokens for many requests at once and computes a shared prefix once;
-//! - `Estimate` says what all of that will need in memory.
+//! - a [`Generator`] writes tokens for many requests at once and computes a shared prefix once;
+//! - [`Estimate`] says what all of that will need in memory.
 //!
 //! The sum behind every number has one order, which depends neither on how many threads there are, nor on what else
 //! is in a batch, nor on whether keys and values came from a cache. So packed equals single, cached equals
@@ -24,6 +24,8 @@ pub mod kernels;
 
 mod config;
 mod error;
+mod estimate;
+mod generate;
 mod model;
 mod optimizer;
 mod params;
@@ -32,6 +34,8 @@ mod weights;
 
 pub use config::{Family, ModelConfig};
 pub use error::Error;
+pub use estimate::{Estimate, Training};
+pub use generate::{Event, Finish, Generator, GeneratorConfig, Request, RequestId, Sampling};
 pub use model::{Adapter, AdapterConfig, Batch, Model, Pass, PassConfig, Scores, Target};
 pub use optimizer::{AdamW, AdamWConfig, Schedule, StepReport};
 pub use params::{Params, Slot};

@@ -9,6 +9,9 @@
 )]
 
 use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::parallel;
 
 /// Rows and columns of a full tile.
 const TILE: usize = 4;
@@ -24,6 +27,31 @@ pub fn rows_by_rows(y: &mut [f32], stride: usize, x: &[f32], w: &[f32], inner: u
         w,
         inner,
     });
+}
+
+/// All logits `y[t, v]` of a few rows `x[t, c]`, the vocabulary split between threads.
+pub fn logits(y: &mut [f32], x: &[f32], w: &[f32], inner: usize) {
+    let (m, n) = (x.len() / inner, w.len() / inner);
+    let columns = parallel::rows_per_task(n, m * inner, TILE);
+    if columns >= n {
+        rows_by_rows(y, n, x, w, inner);
+        return;
+    }
+    let parts: Vec<Vec<f32>> = w
+        .par_chunks(columns * inner)
+        .map(|w| {
+            let width = w.len() / inner;
+            let mut part = vec![0.0; m * width];
+            rows_by_rows(&mut part, width, x, w, inner);
+            part
+        })
+        .collect();
+    for (index, part) in parts.iter().enumerate() {
+        let width = part.len() / m;
+        for (y, part) in y.chunks_exact_mut(n).zip(part.chunks_exact(width)) {
+            y[index * columns..][..width].copy_from_slice(part);
+        }
+    }
 }
 
 struct RowsByRows<'a> {

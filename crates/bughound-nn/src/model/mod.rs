@@ -8,6 +8,7 @@ mod names;
 mod pass;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Error;
 use crate::config::ModelConfig;
@@ -20,9 +21,16 @@ pub use batch::Batch;
 pub use names::Target;
 pub use pass::{Pass, PassConfig, Scores};
 
-pub(crate) use layer::Layer;
+pub(crate) use batch::check_tokens;
+pub(crate) use layer::{Kept, Layer, Place, Room, heads, sized};
 pub(crate) use linear::Net;
 pub(crate) use names::{Ids, slots};
+
+/// A number that no weights had before. It is compared and never shown.
+fn fresh_version() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
+}
 
 /// A language model.
 #[derive(Clone, Debug)]
@@ -93,7 +101,7 @@ impl Model {
             ids,
             weights: slots.zeros(),
             adapter: None,
-            version: 0,
+            version: fresh_version(),
         })
     }
 
@@ -123,7 +131,7 @@ impl Model {
             }
         }
         self.adapter = adapter;
-        self.version += 1;
+        self.version = fresh_version();
         Ok(())
     }
 
@@ -144,10 +152,10 @@ impl Model {
                 adapter.add_to(weight, layer.index, target);
             }
         }
-        self.version += 1;
+        self.version = fresh_version();
     }
 
-    /// Which weights these are: another number after every change, within one process.
+    /// Which weights these are: within one process, equal numbers mean equal weights.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -158,7 +166,7 @@ impl Model {
     }
 
     pub(crate) fn trained_mut(&mut self) -> &mut Params {
-        self.version += 1;
+        self.version = fresh_version();
         match &mut self.adapter {
             Some(adapter) => adapter.params_mut(),
             None => &mut self.weights,

@@ -10,4 +10,5 @@ mod adapter;
 mod exactness;
 mod files;
 mod fixture;
+mod generation;
 mod training;
