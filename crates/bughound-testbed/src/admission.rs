@@ -8,7 +8,9 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::suite::{Suite, SuiteEntry};
-use crate::{ErrorClass, Fault, FaultKind, Judged, Kind, Prepared, TestId, TestStatus, Testbed, Verdict};
+use crate::{
+    ErrorClass, Fault, FaultKind, Judged, Kind, Prepared, TestId, TestStatus, Testbed, Verdict,
+};
 
 /// How tasks are checked.
 #[derive(Clone, Debug)]
@@ -191,9 +193,8 @@ impl Admission {
     ) {
         self.repeat = fixed.len();
         if let (Some(untouched), Some(fixed)) = (untouched.first(), fixed.first()) {
-            let passes = |verdict: &Verdict, id: &TestId| {
-                verdict.tests.get(id) == Some(&TestStatus::Passed)
-            };
+            let passes =
+                |verdict: &Verdict, id: &TestId| verdict.tests.get(id) == Some(&TestStatus::Passed);
             let passing = fixed.tests.keys().filter(|id| passes(fixed, id)).cloned();
             (self.pass_to_pass, self.fail_to_pass) = passing.partition(|id| passes(untouched, id));
         }

@@ -34,7 +34,22 @@ impl Store {
         // One of a process of the same number that was killed.
         remove(&path);
         fs::create_dir_all(&path).map_err(|error| disk("make", &path, &error))?;
-        Ok(Unfinished { path })
+        // Where the file system knows no locks nothing is swept, either.
+        let held = lock(&path).ok();
+        self.sweep();
+        Ok(Unfinished { path, _held: held })
+    }
+
+    /// Removes what processes that were killed had begun: nobody holds its lock.
+    fn sweep(&self) {
+        let entries = fs::read_dir(self.root.join("unfinished"));
+        for entry in entries.into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_left = fs::File::open(path.join(HELD)).is_ok_and(|file| file.try_lock().is_ok());
+            if is_left {
+                remove(&path);
+            }
+        }
     }
 
     /// Names a finished layer. Where another process was faster, its layer is the one.
@@ -68,11 +83,23 @@ impl Store {
 }
 
 const LAYER: &str = "layer";
+/// Locked by whoever makes something in the folder, for as long as the process lives.
+const HELD: &str = "held";
+
+/// Makes a folder's lock: it is locked before it has its name.
+fn lock(folder: &Path) -> io::Result<fs::File> {
+    let unnamed = folder.join("unnamed");
+    let file = fs::File::create(&unnamed)?;
+    file.lock()?;
+    fs::rename(unnamed, folder.join(HELD))?;
+    Ok(file)
+}
 
 /// A folder in which something is being made.
 #[derive(Debug)]
 pub(crate) struct Unfinished {
     path: PathBuf,
+    _held: Option<fs::File>,
 }
 
 impl Unfinished {
@@ -123,5 +150,27 @@ fn disk(doing: &str, path: &Path, error: &io::Error) -> Fault {
     Fault {
         kind: FaultKind::Disk,
         what: format!("cannot {doing} {}: {error}", path.display()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_had_begun_goes_and_what_lives_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path().to_owned());
+        let living = store.unfinished().unwrap();
+        fs::create_dir_all(living.layer()).unwrap();
+        let left = folder.path().join("unfinished/1-0");
+        fs::create_dir_all(left.join(LAYER)).unwrap();
+        drop(lock(&left).unwrap());
+        let another = store.unfinished().unwrap();
+        assert!(!left.exists());
+        assert!(living.layer().is_dir() && another.path.is_dir());
+        let path = living.path.clone();
+        drop(living);
+        assert!(!path.exists());
     }
 }
