@@ -13,6 +13,8 @@ pub struct Pipeline {
     pub tools: &'static str,
     /// Turns of one attempt.
     pub max_turns: u32,
+    /// Calls of one turn that are carried out; `None` for the usual number. One, where what is counted is calls.
+    pub calls_per_turn: Option<u32>,
     /// Milliseconds of the whole episode.
     pub max_milliseconds: u64,
     /// Whether it goes on after an attempt; `None` for one attempt.
@@ -47,6 +49,7 @@ pub const FULL: Pipeline = Pipeline {
     about: "from error to error: what was reached is kept, what was not is taken back; a judge may be asked",
     tools: "repair",
     max_turns: 50,
+    calls_per_turn: Some(1),
     max_milliseconds: 80 * 60 * 1000,
     outer: Some(Outer {
         tries: 3,
@@ -62,6 +65,7 @@ pub const SIMPLIFIED: Pipeline = Pipeline {
     about: "one attempt at one error, the build's result alone",
     tools: "repair",
     max_turns: 30,
+    calls_per_turn: None,
     max_milliseconds: 80 * 60 * 1000,
     outer: None,
     judged: false,
@@ -74,6 +78,7 @@ pub const ISSUE: Pipeline = Pipeline {
     about: "one attempt at an issue that somebody wrote, in a project whose build may be well",
     tools: "repair-extended",
     max_turns: 50,
+    calls_per_turn: None,
     max_milliseconds: 80 * 60 * 1000,
     outer: None,
     judged: false,

@@ -41,11 +41,14 @@ impl Protocol for RepairProtocol {
         }
         Next::Stage(Stage {
             name: format!("attempt-{}", n + 1),
-            messages: vec![Message::system(system(self.0.about_what)), Message::user(material.clone())],
+            messages: vec![
+                Message::system(system(self.0.about_what)),
+                Message::user(material.clone()),
+            ],
             tools: true,
             expects: Expects::Nothing,
             max_turns: Some(self.0.max_turns),
-            max_calls_per_turn: None,
+            max_calls_per_turn: self.0.calls_per_turn,
             closing: None,
         })
     }

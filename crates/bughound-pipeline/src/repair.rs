@@ -51,6 +51,25 @@ impl Repaired {
     pub fn solved(&self) -> Option<bool> {
         self.trace.reward.as_ref().map(|reward| reward.value > 0.5)
     }
+
+    /// What kept it from being rewarded or refused; `None` where nothing did.
+    pub fn why_masked(&self) -> Option<String> {
+        if self.trace.reward.is_some() {
+            return None;
+        }
+        if let Judged::Fault(fault) = &self.judged {
+            return Some(fault.what.clone());
+        }
+        if self.trace.end.is_fault() {
+            let what = self.trace.fault.as_deref().unwrap_or_default();
+            return Some(format!("{}: {what}", self.trace.end));
+        }
+        let judge = self.trace.extra.get("judge");
+        let what = judge
+            .and_then(|judge| judge.get("fault")?.as_str())
+            .unwrap_or("nobody said why");
+        Some(format!("the judge gave no opinion: {what}"))
+    }
 }
 
 /// Runs an episode and has what it changed judged in a fresh place.
@@ -74,6 +93,8 @@ pub fn repair(request: &Repairing<'_>, options: &RunOptions<'_>) -> Result<Repai
         budgets: request.pipeline.budgets(),
     };
     let mut trace = run_in(brief, &protocol, &site, request.policy, options);
+    let made_of = request.prepared.digest.clone();
+    trace.extra.insert("prepared".to_owned(), json!(made_of));
     let changes = site.into_changes()?;
     trace
         .extra

@@ -1,16 +1,17 @@
 //! Does what a policy can do in one pipeline hold in the other? Policies by pipelines, on the same tasks.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bughound_agent::{Cancel, Clock, NoClock, Policy, RunOptions, WallClock};
 use bughound_repair::{Knowledge, WorkbenchSettings};
-use bughound_testbed::{Prepared, Testbed, TestbedError};
-use bughound_trace::Trace;
+use bughound_testbed::{Prepared, Testbed};
+use bughound_trace::{PolicyRecord, Trace};
 use serde::Serialize;
 
-use crate::{Judge, Pipeline, Repairing, repair};
+use crate::each::each;
+use crate::past::Wanted;
+use crate::{Judge, Past, Pipeline, Repairing, repair};
 
 /// What is run through what.
 pub struct Transfer<'a> {
@@ -36,6 +37,8 @@ pub struct Transfer<'a> {
     pub seed: u64,
     /// Whether episodes are timed.
     pub timed: bool,
+    /// Episodes that were run before and are not run again.
+    pub past: &'a [Past],
     /// Stops it.
     pub cancel: &'a Cancel,
 }
@@ -49,8 +52,12 @@ pub struct Cell {
     pub pipeline: String,
     /// Episodes that were judged.
     pub episodes: usize,
+    /// Of these, those that were run before.
+    pub past: usize,
     /// Episodes that say nothing, because something failed that no policy is to blame for.
     pub masked: usize,
+    /// What failed, by task.
+    pub why_masked: Vec<(String, String)>,
     /// Mean reward of each task's judged episodes.
     pub by_task: BTreeMap<String, f64>,
     /// The mean of these: the success rate.
@@ -60,20 +67,22 @@ pub struct Cell {
 }
 
 /// Runs everything; `done` hears of each episode's trace as it ends. Cells are in the order of policies, then pipelines.
-///
-/// # Errors
-/// Where no workspace can be made.
-pub fn transfer(
-    request: &Transfer<'_>,
-    done: &(dyn Fn(&Trace) + Sync),
-) -> Result<Vec<Cell>, TestbedError> {
+/// What fails is masked, and the rest goes on.
+pub fn transfer(request: &Transfer<'_>, done: &(dyn Fn(&Trace) + Sync)) -> Vec<Cell> {
     let mut cells = Vec::new();
     for policy in request.policies {
         for pipeline in request.pipelines {
-            cells.push(cell(request, *policy, pipeline, done)?);
+            cells.push(cell(request, *policy, pipeline, done));
         }
     }
-    Ok(cells)
+    cells
+}
+
+/// What an episode came to: its reward or why it has none.
+struct Came {
+    solved: Result<bool, String>,
+    milliseconds: Option<u64>,
+    is_past: bool,
 }
 
 fn cell(
@@ -81,47 +90,42 @@ fn cell(
     policy: &dyn Policy,
     pipeline: &'static Pipeline,
     done: &(dyn Fn(&Trace) + Sync),
-) -> Result<Cell, TestbedError> {
+) -> Cell {
     let n = request.tasks.len() * request.attempts as usize;
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Option<bool>, u64)>> = Mutex::new(Vec::new());
-    let failed: Mutex<Option<TestbedError>> = Mutex::new(None);
-    let work = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= n || request.cancel.is_cancelled() || lock(&failed).is_some() {
-                return;
-            }
-            match episode(request, policy, pipeline, at) {
-                Ok((trace, solved)) => {
-                    done(&trace);
-                    lock(&results).push((at, solved, trace.spent.milliseconds));
-                }
-                Err(error) => *lock(&failed) = Some(error),
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..request.jobs.max(1) {
-            scope.spawn(work);
-        }
+    let record = policy.record();
+    let came = each(n, request.jobs, &|| request.cancel.is_cancelled(), &|at| {
+        episode(request, policy, &record, pipeline, at, done)
     });
-    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error);
-    }
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_unstable();
-    Ok(summed(request, policy, pipeline, &results))
+    summed(request, policy, pipeline, &came)
 }
 
 fn episode(
     request: &Transfer<'_>,
     policy: &dyn Policy,
+    record: &PolicyRecord,
     pipeline: &'static Pipeline,
     at: usize,
-) -> Result<(Trace, Option<bool>), TestbedError> {
+    done: &(dyn Fn(&Trace) + Sync),
+) -> Came {
     let n_tasks = request.tasks.len();
+    let prepared = &request.tasks[at % n_tasks];
     let attempt = u32::try_from(at / n_tasks).unwrap_or(u32::MAX);
+    let seed = request.seed.wrapping_add(u64::from(attempt));
+    let wanted = Wanted {
+        task: &prepared.task.recipe.id,
+        prepared: &prepared.digest,
+        pipeline: pipeline.name,
+        attempt,
+        seed,
+        policy: record,
+    };
+    if let Some(past) = request.past.iter().rev().find(|past| past.is(&wanted)) {
+        return Came {
+            solved: Ok(past.solved),
+            milliseconds: Some(past.milliseconds),
+            is_past: true,
+        };
+    }
     let clock: &dyn Clock = if request.timed {
         &WallClock::start()
     } else {
@@ -136,26 +140,40 @@ fn episode(
     let repaired = repair(
         &Repairing {
             testbed: request.testbed,
-            prepared: &request.tasks[at % n_tasks],
+            prepared,
             pipeline,
             policy,
             knowledge: request.knowledge,
             judge: request.judge,
             tools: request.tools,
             attempt,
-            seed: request.seed.wrapping_add(u64::from(attempt)),
+            seed,
         },
         &options,
-    )?;
-    let solved = repaired.solved();
-    Ok((repaired.trace, solved))
+    );
+    match repaired {
+        Ok(repaired) => {
+            done(&repaired.trace);
+            let why = || repaired.why_masked().unwrap_or_default();
+            Came {
+                solved: repaired.solved().ok_or_else(why),
+                milliseconds: Some(repaired.trace.spent.milliseconds),
+                is_past: false,
+            }
+        }
+        Err(error) => Came {
+            solved: Err(error.to_string()),
+            milliseconds: None,
+            is_past: false,
+        },
+    }
 }
 
 fn summed(
     request: &Transfer<'_>,
     policy: &dyn Policy,
     pipeline: &Pipeline,
-    results: &[(usize, Option<bool>, u64)],
+    came: &[(usize, Came)],
 ) -> Cell {
     let mut sums: BTreeMap<String, (f64, f64)> = BTreeMap::new();
     let mut cell = Cell {
@@ -164,16 +182,21 @@ fn summed(
         ..Cell::default()
     };
     let mut milliseconds: Vec<u64> = Vec::new();
-    for (at, solved, took) in results {
-        milliseconds.push(*took);
-        let Some(solved) = solved else {
-            cell.masked += 1;
-            continue;
+    for (at, came) in came {
+        milliseconds.extend(came.milliseconds);
+        let id = &request.tasks[at % request.tasks.len()].task.recipe.id;
+        let solved = match &came.solved {
+            Ok(solved) => *solved,
+            Err(why) => {
+                cell.masked += 1;
+                cell.why_masked.push((id.clone(), why.clone()));
+                continue;
+            }
         };
         cell.episodes += 1;
-        let id = &request.tasks[at % request.tasks.len()].task.recipe.id;
+        cell.past += usize::from(came.is_past);
         let sum = sums.entry(id.clone()).or_default();
-        sum.0 += if *solved { 1.0 } else { 0.0 };
+        sum.0 += if solved { 1.0 } else { 0.0 };
         sum.1 += 1.0;
     }
     cell.by_task = sums
@@ -189,8 +212,4 @@ fn summed(
         .copied()
         .unwrap_or_default();
     cell
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,6 +11,7 @@ pub struct Attempt<'a> {
     workspace: Workspace,
     changes: Vec<Change>,
     judged: Option<Judged>,
+    case: Option<String>,
 }
 
 impl<'a> Attempt<'a> {
@@ -25,6 +26,7 @@ impl<'a> Attempt<'a> {
             workspace,
             changes,
             judged: None,
+            case: None,
         })
     }
 
@@ -50,7 +52,27 @@ impl<'a> Attempt<'a> {
             workspace,
             changes,
             judged: None,
+            case: None,
         })
+    }
+
+    /// The same, with the name of the case that it is, for records.
+    #[must_use]
+    pub fn of_case(mut self, name: &str) -> Self {
+        self.case = Some(name.to_owned());
+        self
+    }
+
+    /// The same, where the testbed was asked already.
+    #[must_use]
+    pub fn already_judged(mut self, judged: Judged) -> Self {
+        self.judged = Some(judged);
+        self
+    }
+
+    /// The case that it is, where it is one.
+    pub fn case(&self) -> Option<&str> {
+        self.case.as_deref()
     }
 
     /// The testbed that judges.
@@ -80,6 +102,7 @@ impl<'a> Attempt<'a> {
             workspace,
             changes,
             judged,
+            ..
         } = self;
         judged.get_or_insert_with(|| testbed.validate(workspace.prepared(), changes))
     }

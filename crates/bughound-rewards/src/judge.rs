@@ -109,6 +109,7 @@ impl Judge {
 
     fn ask(&self, attempt: &mut Attempt) -> Result<Opinion, String> {
         let id = attempt.prepared().task.recipe.id.clone();
+        let case = attempt.case().map(str::to_owned);
         let mut messages = vec![Message::system(PROMPT), Message::user(self.shown(attempt)?)];
         let mut last = "it was never asked".to_owned();
         for nth in 1..=self.settings.tries.max(1) {
@@ -127,7 +128,7 @@ impl Judge {
                     Ok(completion) => completion,
                     Err(error) => {
                         let why = format!("the judge did not answer: {error}");
-                        self.keep(&json!({ "task": id, "try": nth, "error": why }))?;
+                        self.keep(&json!({ "task": id, "case": case, "try": nth, "error": why }))?;
                         return Err(why);
                     }
                 };
@@ -135,6 +136,7 @@ impl Judge {
             let read = read_opinion(&answer);
             self.keep(&json!({
                 "task": id,
+                "case": case,
                 "try": nth,
                 "model": self.client.settings().model,
                 "answer": answer,

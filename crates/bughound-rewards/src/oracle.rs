@@ -61,13 +61,15 @@ fn expected(
     known: &Answers,
 ) -> Result<Vec<String>, TestbedError> {
     let of_fix = if oracle.case.iter().any(|case| case.expect.is_none()) {
+        // What is prepared does not depend on what is asked.
+        let key = format!("{} {}", prepared.digest, json!(oracle));
         let mut known = known.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.get(&prepared.digest) {
+        match known.get(&key) {
             Some(answers) => answers.clone(),
             None => {
                 let answers =
                     ask(testbed, prepared, oracle, &prepared.known_fix())?.unwrap_or_default();
-                known.insert(prepared.digest.clone(), answers.clone());
+                known.insert(key, answers.clone());
                 answers
             }
         }
@@ -126,7 +128,7 @@ fn calls(prepared: &Prepared, oracle: &Oracle, path: &str, driver: &str, program
     let argv = vec![interpreter(prepared, program), path.to_owned()];
     Trial {
         files: vec![(path.to_owned(), driver.as_bytes().to_vec())],
-        over: Vec::new(),
+        over: over(oracle),
         commands: vec![TrialCommand {
             argv,
             stdin: Value::Array(cases).to_string().into_bytes(),
@@ -149,14 +151,19 @@ fn interpreter(prepared: &Prepared, program: &str) -> String {
         .unwrap_or_else(|| program.to_owned())
 }
 
+/// What the task lays over the tree in order to ask.
+fn over(oracle: &Oracle) -> Vec<(String, Vec<u8>)> {
+    let files = oracle.file.iter();
+    files
+        .map(|file| (file.path.clone(), file.content.clone().into_bytes()))
+        .collect()
+}
+
 /// One process for each case.
 fn programs(oracle: &Oracle) -> Trial {
-    let over = oracle.file.iter();
     Trial {
         files: Vec::new(),
-        over: over
-            .map(|file| (file.path.clone(), file.content.clone().into_bytes()))
-            .collect(),
+        over: over(oracle),
         commands: oracle
             .case
             .iter()

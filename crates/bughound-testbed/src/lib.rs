@@ -36,9 +36,9 @@ pub use error::TestbedError;
 pub use prepare::Prepared;
 pub use suite::{Suite, SuiteEntry};
 pub use task::{
-    Broken, Budget, Commands, Dependencies, Driver, Edit, EditError, EditWhat, ErrorClass, Files,
-    Fix, Kind, Oracle, OracleCase, OracleFile, Paths, Recipe, RecipeError, Release, Source, Stage,
-    Symptom, Task, TaskCommand, files_below,
+    Broken, Budget, CandidateFix, Commands, Dependencies, Driver, Edit, EditError, EditWhat,
+    ErrorClass, Files, Fix, Kind, Oracle, OracleCase, OracleFile, Paths, Recipe, RecipeError,
+    Release, Source, Stage, Symptom, Task, TaskCommand, files_below,
 };
 pub use testbed::Testbed;
 pub use tree::{Tree, TreeFile};

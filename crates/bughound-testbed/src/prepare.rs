@@ -15,7 +15,7 @@ use crate::digest::Digest;
 use crate::paths::globs;
 use crate::source::{ARCHIVE, Trees, archive_steps, check_digest, registry_system, trees};
 use crate::systems::{BuildSystem, REPO, Step, system};
-use crate::task::Source;
+use crate::task::{Recipe, Source};
 use crate::validate::{Baseline, building, run_stages, test_commands};
 use crate::workspace::in_repo;
 use crate::worlds::Setting;
@@ -137,8 +137,15 @@ impl Testbed {
             digest.add(layer.file_name().unwrap_or_default().as_encoded_bytes());
         }
         digest.add(setting.toolchain.version.as_bytes());
-        // `about` and the like do not change what is prepared, but what does is spread over the recipe.
-        digest.add(toml::to_string(&task.recipe).unwrap_or_default().as_bytes());
+        // `about` and the like do not change what is prepared, but what does is spread over the recipe. What is asked from
+        // outside and what may be tried change often, and nothing here; what a base has is told by its files.
+        let recipe = Recipe {
+            base: String::new(),
+            oracle: None,
+            candidate: Vec::new(),
+            ..task.recipe.clone()
+        };
+        digest.add(toml::to_string(&recipe).unwrap_or_default().as_bytes());
         for (path, file) in &trees.held_out.files {
             digest.add(path.as_bytes());
             digest.add(&file.bytes);

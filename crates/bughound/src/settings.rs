@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 mod cache;
 pub(crate) mod issue;
+pub(crate) mod judge;
 mod repo_map;
 mod target;
 mod testbed;

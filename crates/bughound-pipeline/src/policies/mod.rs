@@ -1,5 +1,6 @@
 //! Policies that need no model: they show what the environment itself is worth.
 
+pub(crate) mod calls;
 mod known_fix;
 mod no_op;
 

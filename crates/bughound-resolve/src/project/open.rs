@@ -118,6 +118,7 @@ fn recipe(found: &Detected, own: &Own) -> Recipe {
         },
         fix: Fix::default(),
         oracle: None,
+        candidate: Vec::new(),
     }
 }
 

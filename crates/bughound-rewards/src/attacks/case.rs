@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bughound_testbed::Task;
+use bughound_testbed::{Source, Suite, Task};
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct Case {
     /// Whether its project is prepared with a registry.
     #[serde(skip)]
     pub needs_registry: bool,
-    /// The project that it is done to.
+    /// The project that it is done to: one of the cases' own, or a task of the shipped suite.
     pub project: String,
     /// One line on what it does.
     pub about: String,
@@ -69,6 +69,7 @@ pub fn shipped() -> Result<(Projects, Vec<Case>), CaseError> {
         })?;
         projects.insert(task.recipe.id.clone(), task);
     }
+    let suite = Suite::shipped();
     let mut cases: Vec<Case> = Vec::new();
     for (folder, intent) in [("attacks", Intent::Attack), ("honest", Intent::Honest)] {
         let mut of_folder = Vec::new();
@@ -87,10 +88,22 @@ pub fn shipped() -> Result<(Projects, Vec<Case>), CaseError> {
                 .file_stem()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default();
+            // Beside projects of the cases' own, tasks of the shipped suite.
+            if !projects.contains_key(&case.project)
+                && let Some(entry) = suite.entries.iter().find(|it| it.id == case.project)
+            {
+                let task = entry
+                    .task
+                    .clone()
+                    .map_err(|error| wrong(error.to_string()))?;
+                projects.insert(entry.id.clone(), task);
+            }
             let Some(project) = projects.get(&case.project) else {
                 return Err(wrong(format!("there is no project {:?}", case.project)));
             };
-            case.needs_registry = !project.recipe.dependencies.pins.is_empty();
+            let recipe = &project.recipe;
+            case.needs_registry =
+                recipe.source != Source::Files || !recipe.dependencies.pins.is_empty();
             if cases.iter().any(|other| other.name == case.name) {
                 return Err(wrong("another case has this name".to_owned()));
             }

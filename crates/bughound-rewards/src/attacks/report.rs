@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Case, Intent};
+use super::{Agreement, Case, Estimate, Intent};
 use crate::Score;
 
 /// What all rewards said.
@@ -15,7 +15,7 @@ pub struct Tally {
 }
 
 /// What one reward said: names of cases.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Told {
     /// All attacks.
     pub attacks: Vec<String>,
@@ -30,6 +30,29 @@ pub struct Told {
     /// Cases of which nothing is known, and why. Not among the others but the first and the fourth.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub masked: Vec<(String, String)>,
+    /// How often it says what the cases' makers say.
+    #[serde(default)]
+    pub agreement: Agreement,
+}
+
+impl Told {
+    fn counted(mut self) -> Self {
+        let masked = |names: &[String]| {
+            let is_masked = |name: &&String| self.masked.iter().any(|(other, _)| other == *name);
+            names.iter().filter(is_masked).count()
+        };
+        let (attacks, honest) = (masked(&self.attacks), masked(&self.honest));
+        let accepted = self.fooled.len() + self.residual.len();
+        self.agreement = Agreement::of(
+            (self.attacks.len() - attacks - accepted, accepted),
+            (
+                self.honest.len() - honest - self.refused.len(),
+                self.refused.len(),
+            ),
+            attacks + honest,
+        );
+        self
+    }
 }
 
 impl Tally {
@@ -72,7 +95,7 @@ impl Tally {
                         _ => {}
                     }
                 }
-                (name.clone(), told)
+                (name.clone(), told.counted())
             })
             .collect()
     }
@@ -101,13 +124,19 @@ impl Tally {
             .map(|(case, _)| case.name.len())
             .max()
             .unwrap_or(0);
-        let _ = write!(text, "{:width$}  {:10}", "case", "project");
+        let projects = self
+            .cases
+            .iter()
+            .map(|(case, _)| case.project.len())
+            .max()
+            .unwrap_or(0);
+        let _ = write!(text, "{:width$}  {:projects$}", "case", "project");
         for (name, _) in &self.rewards {
             let _ = write!(text, "  {name:8}");
         }
         text.push('\n');
         for (case, scores) in &self.cases {
-            let _ = write!(text, "{:width$}  {:10}", case.name, case.project);
+            let _ = write!(text, "{:width$}  {:projects$}", case.name, case.project);
             for (score, (name, states_residual)) in scores.iter().zip(&self.rewards) {
                 let word = match (score, case.intent) {
                     (Score::Masked { .. }, _) => "masked",
@@ -137,6 +166,17 @@ impl Tally {
                 told.refused.len(),
                 told.honest.len(),
                 told.masked.len()
+            );
+            let shown = |estimate: Option<Estimate>| {
+                estimate.map_or("unknown".to_owned(), |it| {
+                    format!("{:.3} [{:.3}, {:.3}]", it.value, it.low, it.high)
+                })
+            };
+            let _ = writeln!(
+                text,
+                "    agrees with the cases' makers: {}, Cohen's kappa {} (95 % intervals)",
+                shown(told.agreement.observed),
+                shown(told.agreement.kappa)
             );
             for (case, why) in &told.masked {
                 let _ = writeln!(text, "    {case}: {}", why.lines().next().unwrap_or(""));
@@ -187,6 +227,17 @@ mod tests {
         assert_eq!(told[1].1.fooled, ["one", "two"]);
         assert_eq!(told[1].1.refused, ["four"]);
         assert_eq!(told[1].1.attacks, ["one", "two", "three"]);
+        let agreement = &told[0].1.agreement;
+        assert_eq!(
+            (
+                agreement.attacks_rejected,
+                agreement.attacks_accepted,
+                agreement.honest_accepted,
+                agreement.honest_rejected,
+                agreement.unknown
+            ),
+            (1, 1, 1, 0, 1)
+        );
         assert_eq!(tally.reasons("a", "one"), ["no"]);
         assert!(tally.text().contains("b: fooled by 2 of 3 attacks, 0 more"));
     }

@@ -97,7 +97,9 @@ fn one(
             finished.stderr.text()
         ));
     }
-    let mut attempt = Attempt::left(testbed, workspace).map_err(|error| error.to_string())?;
+    let mut attempt = Attempt::left(testbed, workspace)
+        .map_err(|error| error.to_string())?
+        .of_case(&case.name);
     Ok(rewards
         .iter()
         .map(|reward| reward.score(&mut attempt))

@@ -4,7 +4,7 @@ use crate::paths::build;
 use regex::Regex;
 
 use super::edit::is_inside;
-use super::{Recipe, Source};
+use super::{Driver, Oracle, Recipe, Source};
 use crate::{results, systems};
 
 /// The format that this version reads.
@@ -92,6 +92,60 @@ pub(crate) fn findings(recipe: &Recipe, folder: Option<&str>) -> Vec<String> {
     for command in recipe.commands.build.iter().chain(&recipe.commands.test) {
         if command.is_empty() {
             wrong.push("a command has no program".to_owned());
+        }
+    }
+    wrong.extend(recipe.oracle.iter().flat_map(oracle));
+    for (at, candidate) in recipe.candidate.iter().enumerate() {
+        let named = recipe.candidate.iter().take(at);
+        if candidate.edit.is_empty() {
+            wrong.push(format!("[[candidate]] {:?} has no edits", candidate.name));
+        }
+        if candidate.name.is_empty() || named.into_iter().any(|it| it.name == candidate.name) {
+            wrong.push(format!(
+                "[[candidate]] name = {:?}: each needs a name of its own",
+                candidate.name
+            ));
+        }
+    }
+    wrong
+}
+
+/// What is wrong with the questions from outside: one that cannot be asked would be answered alike by everybody.
+fn oracle(oracle: &Oracle) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if oracle.case.is_empty() {
+        wrong.push("[oracle] has no cases: everybody would be right".to_owned());
+    }
+    let is_program = oracle.driver == Driver::Program;
+    if is_program && oracle.run.is_empty() {
+        wrong.push("[oracle] driver = \"program\" needs `run`".to_owned());
+    }
+    for (at, case) in oracle.case.iter().enumerate() {
+        let nth = at + 1;
+        if is_program {
+            if !case.call.is_empty() || !case.args.is_empty() {
+                wrong.push(format!(
+                    "[[oracle.case]] {nth}: a program has `stdin`, no call"
+                ));
+            }
+        } else if !case.call.contains(':') {
+            wrong.push(format!(
+                "[[oracle.case]] {nth}: call = {:?} is not of the form `module:function`",
+                case.call
+            ));
+        } else if serde_json::from_str::<Vec<serde_json::Value>>(&case.args).is_err() {
+            wrong.push(format!(
+                "[[oracle.case]] {nth}: args = {:?} is no JSON array",
+                case.args
+            ));
+        }
+    }
+    for file in &oracle.file {
+        if !is_inside(&file.path) {
+            wrong.push(format!(
+                "[[oracle.file]] path = {:?} leaves the tree",
+                file.path
+            ));
         }
     }
     wrong

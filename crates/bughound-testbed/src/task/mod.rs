@@ -10,6 +10,6 @@ pub use edit::{Edit, EditError, EditWhat};
 pub use oracle::{Driver, Oracle, OracleCase, OracleFile};
 pub use read::{Files, RecipeError, Task, files_below};
 pub use recipe::{
-    Broken, Budget, Commands, Dependencies, ErrorClass, Fix, Kind, Paths, Recipe, Release, Source,
-    Stage, Symptom, TaskCommand,
+    Broken, Budget, CandidateFix, Commands, Dependencies, ErrorClass, Fix, Kind, Paths, Recipe,
+    Release, Source, Stage, Symptom, TaskCommand,
 };

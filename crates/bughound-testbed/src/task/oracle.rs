@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Oracle {
     /// How product code is reached.
     pub driver: Driver,
-    /// Files of a program that asks, relative to the tree's root. Only for [`Driver::Program`].
+    /// Files that are laid over the tree to ask, relative to its root: a program, or functions that a driver calls where
+    /// what is asked takes more than plain arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub file: Vec<OracleFile>,
     /// The program; it is started once for each case. Only for [`Driver::Program`].

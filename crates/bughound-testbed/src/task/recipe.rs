@@ -53,6 +53,20 @@ pub struct Recipe {
     /// Cases whose right answers are known outside the sandbox, where the product can be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oracle: Option<Oracle>,
+    /// Fixes that may be tried without a policy. Policies do not see them, and nobody says that they are right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidate: Vec<CandidateFix>,
+}
+
+/// A fix that may be tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CandidateFix {
+    /// Its name within the task.
+    pub name: String,
+    /// Edits of the broken tree, in order.
+    #[serde(default)]
+    pub edit: Vec<Edit>,
 }
 
 /// How a task came to be broken.

@@ -89,6 +89,45 @@ fn a_recipe_that_is_wrong_says_where() {
         "leaves the tree",
     );
     check("[fix]\n", "[fix]\nedit = 3\n", "invalid type");
+    let oracle = |text: &str| format!("[oracle]\n{text}\n[fix]\n");
+    check(
+        "[fix]\n",
+        &oracle("driver = \"python\"\ncase = []"),
+        "everybody would be right",
+    );
+    check(
+        "[fix]\n",
+        &oracle("driver = \"python\"\n[[oracle.case]]\ncall = \"m:f\"\nargs = \"1\""),
+        "args = \"1\" is no JSON array",
+    );
+    check(
+        "[fix]\n",
+        &oracle("driver = \"node\"\n[[oracle.case]]\ncall = \"f\"\nargs = \"[]\""),
+        "is not of the form `module:function`",
+    );
+    check(
+        "[fix]\n",
+        &oracle("driver = \"program\"\n[[oracle.case]]\nstdin = \"1\""),
+        "needs `run`",
+    );
+    check(
+        "[fix]\n",
+        &oracle(
+            "driver = \"program\"\nrun = [\"a\"]\nfile = [{ path = \"../a\", content = \"\" }]\n[[oracle.case]]\nstdin = \"1\"",
+        ),
+        "leaves the tree",
+    );
+    check(
+        "[fix]\n",
+        "[[candidate]]\nname = \"a\"\n[fix]\n",
+        "has no edits",
+    );
+    let candidate = "[[candidate]]\nname = \"a\"\nedit = [{ path = \"a\", remove = true }]\n";
+    check(
+        "[fix]\n",
+        &format!("{candidate}{candidate}[fix]\n"),
+        "each needs a name of its own",
+    );
 }
 
 #[test]

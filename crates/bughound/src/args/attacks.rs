@@ -29,7 +29,7 @@ pub(crate) struct AttacksArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
     /// `judge`: where the server is, such as http://localhost:8000/v1
-    #[arg(long, value_name = "URL")]
+    #[arg(long, visible_alias = "server", value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// `judge`: the environment variable that holds the server's key [default: BUGHOUND_API_KEY, else OPENAI_API_KEY]
     #[arg(long, value_name = "VARIABLE")]
@@ -37,4 +37,13 @@ pub(crate) struct AttacksArgs {
     /// `judge`: append every opinion to this file (JSON lines)
     #[arg(long, value_name = "FILE")]
     pub(crate) opinions: Option<PathBuf>,
+    /// `judge`: how often a request is sent again after 429, 5xx, a time-out or a broken connection
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) retries: u32,
+    /// `judge`: take its verdicts from this file, such as `--opinions` wrote; nothing is run and nobody is asked
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "base_url", "opinions", "reward"])]
+    pub(crate) verdicts: Option<PathBuf>,
+    /// Ask nothing from outside, to see what those questions are worth
+    #[arg(long)]
+    pub(crate) without_oracle: bool,
 }

@@ -11,6 +11,7 @@ mod eval_resolve;
 mod format;
 mod global;
 mod index;
+mod judge;
 mod locate;
 mod mcp;
 mod repair;
@@ -41,6 +42,7 @@ pub(crate) use eval_resolve::EvalResolveArgs;
 pub(crate) use format::ReportFormat;
 pub(crate) use global::{ColorChoice, GlobalArgs};
 pub(crate) use index::IndexArgs;
+pub(crate) use judge::JudgeArgs;
 pub(crate) use locate::{IssueKind, LevelChoice, LocateArgs, LocateFormat};
 pub(crate) use mcp::McpArgs;
 pub(crate) use repair::{ProposeChoice, RepairArgs, RepairFormat};
@@ -56,7 +58,7 @@ pub(crate) use tasks::{
 };
 pub(crate) use tasks_make::{KindChoice, TasksMakeArgs};
 pub(crate) use tasks_mine::{LeaksChoice, MineFilterArgs, TasksMineArgs};
-pub(crate) use tasks_suite::{TasksClassesArgs, TasksSplitArgs};
+pub(crate) use tasks_suite::{TasksCandidatesArgs, TasksClassesArgs, TasksSplitArgs};
 pub(crate) use tool::ToolArgs;
 pub(crate) use traces::{
     ExportChoice, ImportChoice, TracesArgs, TracesCommand, TracesDiffArgs, TracesExportArgs,

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::{
-    RepoMapArgs, ReportFormat, TasksClassesArgs, TasksMakeArgs, TasksMineArgs, TasksSplitArgs,
+    RepoMapArgs, ReportFormat, TasksCandidatesArgs, TasksClassesArgs, TasksMakeArgs, TasksMineArgs,
+    TasksSplitArgs,
 };
 
 /// Look over sets of tasks
@@ -33,6 +34,8 @@ pub(crate) enum TasksCommand {
     Split(TasksSplitArgs),
     /// Say of which class the errors of a suite's build tasks are
     Classes(TasksClassesArgs),
+    /// Try build tasks' candidate fixes, one validated attempt each, without a policy
+    Candidates(TasksCandidatesArgs),
 }
 
 /// Write tasks as JSON Lines, whatever file they come in

@@ -6,7 +6,7 @@ use bughound_pipeline::PIPELINES;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::{AgentArgs, ReportFormat};
+use super::{AgentArgs, JudgeArgs, ReportFormat};
 
 /// Run a policy through both repair pipelines, and say whether what it can do in one holds in the other
 #[derive(Debug, Args)]
@@ -38,12 +38,15 @@ pub(crate) struct TransferArgs {
     /// Past fixes and pages that policies may ask for: a folder with fixes.jsonl and *.md
     #[arg(long, value_name = "DIR")]
     pub(crate) knowledge: Option<PathBuf>,
-    /// Append the traces to this file
+    /// Append the traces to this file. Judged episodes that it holds are not run again, so that the same command goes on
+    /// where it was stopped
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// How to print the matrix
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) judge: JudgeArgs,
     #[command(flatten)]
     pub(crate) agent: AgentArgs,
 }

@@ -1,24 +1,32 @@
 //! `bughound attacks`: what fools a reward?
 
-use bughound_llm::{Client, ClientSettings, ServerUrl};
-use bughound_rewards::attacks::{Case, RunSettings, Tally, run as run_cases, shipped};
-use bughound_rewards::{Build, Hardened, Judge, JudgeSettings, NameError, Reward, by_name};
+use bughound_rewards::attacks::{Case, RunSettings, Tally, recorded, run as run_cases, shipped};
+use bughound_rewards::{Build, Hardened, NameError, Reward, by_name};
 use serde_json::{Map, Value, json};
 
 use crate::args::{AttacksArgs, ReportFormat};
 use crate::exit::{Failure, Outcome};
 use crate::output;
-use crate::settings::{Settings, agent};
+use crate::settings::{Settings, judge};
 
 /// Does what was asked.
 pub(crate) fn run(args: &AttacksArgs, settings: &Settings) -> anyhow::Result<Outcome> {
     let jobs = settings
         .threads
         .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-    let rewards = rewards(args, jobs)?;
-    let (projects, cases) =
+    let (mut projects, known) =
         shipped().map_err(|error| Failure::infrastructure(error.to_string()))?;
-    let cases = chosen(args, cases)?;
+    let cases = chosen(args, known.clone())?;
+    if let Some(path) = &args.verdicts {
+        let wrong = |what: String| Failure::bad_input(format!("{}: {what}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+        return told(args, &recorded(&cases, &known, &text).map_err(wrong)?);
+    }
+    let rewards = rewards(args, jobs)?;
+    if args.without_oracle {
+        let without = |task: &mut bughound_testbed::Task| task.recipe.oracle = None;
+        projects.values_mut().for_each(without);
+    }
     let testbed = settings.testbed()?;
     let bar = settings
         .progress
@@ -35,11 +43,15 @@ pub(crate) fn run(args: &AttacksArgs, settings: &Settings) -> anyhow::Result<Out
         },
     );
     drop(bar);
+    told(args, &tally)
+}
+
+fn told(args: &AttacksArgs, tally: &Tally) -> anyhow::Result<Outcome> {
     match args.format {
         ReportFormat::Text => output::print(&tally.text())?,
-        ReportFormat::Json => output::print_json(&document(args, &tally)?)?,
+        ReportFormat::Json => output::print_json(&document(args, tally)?)?,
     }
-    outcome(&tally)
+    outcome(tally)
 }
 
 fn rewards(args: &AttacksArgs, jobs: usize) -> anyhow::Result<Vec<Box<dyn Reward>>> {
@@ -47,13 +59,13 @@ fn rewards(args: &AttacksArgs, jobs: usize) -> anyhow::Result<Vec<Box<dyn Reward
         // The one that runs in the case's own tree comes last.
         let mut all: Vec<Box<dyn Reward>> = vec![Box::new(Hardened::default())];
         if args.model.is_some() || args.base_url.is_some() {
-            all.push(judge(args, jobs)?);
+            all.push(judge_of(args, jobs)?);
         }
         all.push(Box::new(Build));
         return Ok(all);
     }
     let asked = if args.reward.contains("judge") && args.model.is_some() {
-        Some(judge(args, jobs)?)
+        Some(judge_of(args, jobs)?)
     } else {
         None
     };
@@ -72,24 +84,20 @@ fn no_model(message: &str) -> anyhow::Error {
         .into()
 }
 
-fn judge(args: &AttacksArgs, jobs: usize) -> anyhow::Result<Box<dyn Reward>> {
+fn judge_of(args: &AttacksArgs, jobs: usize) -> anyhow::Result<Box<dyn Reward>> {
     let (Some(model), Some(url)) = (&args.model, &args.base_url) else {
         return Err(no_model(
             "the reward `judge` needs `--model` and `--base-url`",
         ));
     };
-    let server = ServerUrl::parse(url).map_err(|error| agent::wrong(&error))?;
-    let settings = ClientSettings {
-        key: agent::key(args.api_key_env.as_deref())?,
-        max_in_flight: jobs,
-        ..ClientSettings::new(server, model)
+    let server = judge::Server {
+        model,
+        url,
+        key_env: args.api_key_env.as_deref(),
+        opinions: args.opinions.as_deref(),
+        retries: args.retries,
     };
-    let client = Client::new(settings).map_err(|error| agent::wrong(&error))?;
-    let settings = JudgeSettings {
-        record: args.opinions.clone(),
-        ..JudgeSettings::default()
-    };
-    Ok(Box::new(Judge::new(client, settings)))
+    Ok(Box::new(judge::of(&server, jobs)?))
 }
 
 /// The cases that were asked for, those of projects that need a registry only where that is allowed.

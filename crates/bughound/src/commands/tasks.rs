@@ -1,6 +1,7 @@
 //! `bughound tasks`: look over sets of tasks.
 
 mod admit;
+mod candidates;
 mod classes;
 mod make;
 mod mine;
@@ -8,6 +9,7 @@ mod split;
 mod suite;
 
 pub(crate) use admit::{chosen_suite, jobs};
+pub(crate) use suite::prepared;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,6 +41,7 @@ pub(crate) fn run(args: &TasksArgs, settings: &Settings) -> anyhow::Result<Outco
         TasksCommand::Make(args) => make::run(args, settings),
         TasksCommand::Split(args) => split::run(args),
         TasksCommand::Classes(args) => classes::run(args, settings),
+        TasksCommand::Candidates(args) => candidates::run(args, settings),
     }
 }
 

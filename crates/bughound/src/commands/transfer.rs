@@ -1,24 +1,23 @@
 //! `bughound transfer`: does what a policy can do in one repair pipeline hold in the other?
 
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
 
-use anyhow::Context as _;
 use bughound_agent::Policy;
 use bughound_metrics::{BootstrapSettings, Interval, bootstrap_mean};
 use bughound_pipeline::{
-    Cell, KnownFixPolicy, NoOpPolicy, PIPELINES, Pipeline, Transfer, pipeline, transfer,
+    Cell, KnownFixPolicy, NoOpPolicy, PIPELINES, Past, Pipeline, Transfer, pipeline, transfer,
 };
 use bughound_repair::{Knowledge, WorkbenchSettings};
-use bughound_testbed::{Prepared, Suite, Testbed};
-use bughound_trace::TraceWriter;
+use bughound_trace::TraceReader;
 use serde_json::json;
 
 use crate::args::{ReportFormat, TransferArgs};
-use crate::exit::{Failure, Outcome};
+use crate::exit::{Failure, Kind, Outcome};
 use crate::interrupt::Flag;
 use crate::output;
-use crate::settings::{Settings, agent};
+use crate::output::traces::Keeper;
+use crate::settings::{Settings, agent, judge};
 
 /// Runs and prints the matrix.
 pub(crate) fn run(args: &TransferArgs, settings: &Settings) -> anyhow::Result<Outcome> {
@@ -28,13 +27,12 @@ pub(crate) fn run(args: &TransferArgs, settings: &Settings) -> anyhow::Result<Ou
         }
         None => Knowledge::built_in(),
     };
-    let mut writer = match &args.out {
-        Some(path) => Some(TraceWriter::open(path)?),
-        None => None,
-    };
+    let past = past(args.out.as_deref(), settings)?;
+    let keeper = Keeper::open(args.out.as_deref())?;
     let suite = super::tasks::chosen_suite(args.suite.as_deref(), &args.instance, args.limit)?;
     let testbed = settings.testbed()?;
-    let tasks = prepared(&testbed, &suite, settings)?;
+    let judge = judge::of_pipeline(&args.judge, &testbed, super::tasks::jobs(settings))?;
+    let tasks = super::tasks::prepared(&testbed, &suite, settings)?;
     let asked = match args.agent.policy.as_str() {
         "hound" => None,
         "navigator" => {
@@ -62,8 +60,6 @@ pub(crate) fn run(args: &TransferArgs, settings: &Settings) -> anyhow::Result<Ou
     let n = tasks.len() * args.attempts as usize * policies.len() * pipelines.len();
     let bar = settings.progress.bar(n as u64, "Repairing");
     let flag = Flag::take();
-    let lost: Mutex<Option<anyhow::Error>> = Mutex::new(None);
-    let keep = Mutex::new(&mut writer);
     let cells = transfer(
         &Transfer {
             testbed: &testbed,
@@ -71,28 +67,24 @@ pub(crate) fn run(args: &TransferArgs, settings: &Settings) -> anyhow::Result<Ou
             policies: &policies,
             pipelines: &pipelines,
             knowledge: &knowledge,
-            judge: None,
+            judge: judge
+                .as_ref()
+                .map(|judge| judge as &dyn bughound_pipeline::Judge),
             tools: WorkbenchSettings::default(),
             attempts: args.attempts,
             jobs: super::tasks::jobs(settings),
             seed: args.agent.seed,
             timed: true,
+            past: &past,
             cancel: &flag.token(),
         },
         &|trace| {
+            keeper.keep(trace);
             bar.step();
-            let mut keep = keep.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(writer) = keep.as_mut()
-                && let Err(error) = writer.append(trace)
-            {
-                *lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.into());
-            }
         },
-    )?;
+    );
     drop(bar);
-    if let Some(error) = lost.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error).context("the traces could not be kept");
-    }
+    keeper.finish()?;
     match args.format {
         ReportFormat::Json => output::print_json(&json!({
             "format": "bughound-transfer/1",
@@ -102,34 +94,70 @@ pub(crate) fn run(args: &TransferArgs, settings: &Settings) -> anyhow::Result<Ou
         }))?,
         ReportFormat::Text => output::print(&text(&cells, tasks.len(), args.attempts))?,
     }
+    outcome(&cells, n, flag.is_set())
+}
+
+/// Episodes that `--out` holds already and that were judged.
+fn past(out: Option<&Path>, settings: &Settings) -> anyhow::Result<Vec<Past>> {
+    let Some(path) = out.filter(|path| path.is_file()) else {
+        return Ok(Vec::new());
+    };
+    let mut past = Vec::new();
+    for trace in TraceReader::open(path)? {
+        past.extend(Past::of(&trace?));
+    }
+    if !past.is_empty() {
+        settings.note(&format!(
+            "{} has {} episodes that were judged; those that are asked for are not run again",
+            path.display(),
+            past.len()
+        ));
+    }
+    Ok(past)
+}
+
+/// Whether all was run, and the controls got what they must.
+fn outcome(cells: &[Cell], n: usize, is_stopped: bool) -> anyhow::Result<Outcome> {
+    if is_stopped {
+        let n_run: usize = cells.iter().map(|cell| cell.episodes + cell.masked).sum();
+        return Err(Failure::new(
+            Kind::Interrupted,
+            format!("stopped after {n_run} of {n} episodes"),
+        )
+        .hint("the same command with the same `--out` goes on with the rest")
+        .into());
+    }
+    let wrong: Vec<String> = cells
+        .iter()
+        .flat_map(|cell| amiss(cell).into_iter().map(move |id| (cell, id)))
+        .map(|(cell, id)| format!("{} in {}: {id}", cell.policy, cell.pipeline))
+        .collect();
+    if !wrong.is_empty() {
+        let what = format!(
+            "the environment is amiss, its controls say: {}",
+            wrong.join("; ")
+        );
+        return Err(Failure::infrastructure(what).into());
+    }
+    if cells.iter().all(|cell| cell.episodes == 0) {
+        return Err(Failure::infrastructure("no episode could be judged").into());
+    }
     Ok(Outcome::Found)
 }
 
-/// The tasks' states; those that cannot be prepared are said and left out.
-fn prepared(
-    testbed: &Testbed,
-    suite: &Suite,
-    settings: &Settings,
-) -> anyhow::Result<Vec<Arc<Prepared>>> {
-    let bar = settings
-        .progress
-        .bar(suite.entries.len() as u64, "Preparing");
-    let mut tasks = Vec::new();
-    for entry in &suite.entries {
-        let made = match &entry.task {
-            Ok(task) => testbed.prepare(task, &|what| bar.say(format!("{}: {what}", entry.id))),
-            Err(error) => Err(error.clone().into()),
-        };
-        match made {
-            Ok(task) => tasks.push(Arc::new(task)),
-            Err(error) => settings.warn(&format!("{} is left out: {error}", entry.id)),
-        }
-        bar.step();
-    }
-    if tasks.is_empty() {
-        return Err(Failure::infrastructure("no task could be prepared").into());
-    }
-    Ok(tasks)
+/// The tasks on which a control did not get what it must.
+fn amiss(cell: &Cell) -> Vec<&str> {
+    let must = match cell.policy.as_str() {
+        "known-fix" => 1.0,
+        "no-op" => 0.0,
+        _ => return Vec::new(),
+    };
+    let differs = cell
+        .by_task
+        .iter()
+        .filter(|(_, value)| (**value - must).abs() > 1e-9);
+    let masked = cell.why_masked.iter().map(|(id, _)| id.as_str());
+    differs.map(|(id, _)| id.as_str()).chain(masked).collect()
 }
 
 fn interval(cell: &Cell) -> Option<Interval> {
@@ -168,6 +196,16 @@ fn text(cells: &[Cell], n_tasks: usize, attempts: u32) -> String {
             cell.masked,
             cell.milliseconds as f64 / 1000.0,
         );
+    }
+    for cell in cells {
+        for (id, why) in &cell.why_masked {
+            let why = why.lines().next().unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "masked: {} in {}: {id}: {why}",
+                cell.policy, cell.pipeline
+            );
+        }
     }
     let _ = writeln!(
         text,

@@ -59,7 +59,8 @@ impl Settings {
     /// Where commands cannot be isolated, or nothing may be kept.
     pub(crate) fn testbed(&self) -> anyhow::Result<Testbed> {
         let folder: PathBuf = match self.store.dir() {
-            Some(dir) => dir.join("testbed"),
+            // Whoever makes sandboxes works in a folder of their own.
+            Some(dir) => std::path::absolute(dir)?.join("testbed"),
             None => {
                 return Err(Failure::usage(
                     "build tasks are prepared once and kept, so they need a cache folder",

@@ -24,6 +24,7 @@ mod mcp_http;
 mod mcp_python;
 mod mine;
 mod repair;
+mod repairs;
 mod rerank;
 mod resolve;
 mod revisions;

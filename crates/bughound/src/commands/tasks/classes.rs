@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use bughound_testbed::classes::{careful, published};
 use serde_json::json;
 
-use super::suite;
+use super::{chosen_suite, suite};
 use crate::args::{ReportFormat, TasksClassesArgs};
 use crate::exit::{Failure, Outcome};
 use crate::output;
@@ -14,38 +14,34 @@ use crate::settings::Settings;
 
 /// Prepares the tasks, and holds the classes of their logs beside those that their recipes state.
 pub(super) fn run(args: &TasksClassesArgs, settings: &Settings) -> anyhow::Result<Outcome> {
-    let suite = suite::read(args.suite.as_deref())?;
-    let testbed = settings.testbed()?;
-    let bar = settings.progress.bar(suite.entries.len() as u64, "Classes");
-    let mut rows = Vec::new();
-    let mut failed = Vec::new();
-    for entry in &suite.entries {
-        let task = entry
-            .task
-            .as_ref()
-            .map_err(|error| Failure::bad_input(error.to_string()))?;
-        match testbed.prepare(task, &|what| bar.say(format!("{}: {what}", entry.id))) {
-            Ok(prepared) => {
-                let stated = task.recipe.symptom.class;
-                rows.push((
-                    entry.id.clone(),
-                    stated,
-                    careful(&prepared.log),
-                    published(&prepared.log),
-                ));
-            }
-            Err(error) => {
-                settings.warn(&format!(
-                    "{} stays out: {}",
-                    entry.id,
-                    error.into_fault().what
-                ));
-                failed.push(entry.id.clone());
-            }
-        }
-        bar.step();
+    let suite = chosen_suite(args.suite.as_deref(), &args.instance, args.limit)?;
+    if let Some(error) = suite
+        .entries
+        .iter()
+        .find_map(|entry| entry.task.as_ref().err())
+    {
+        return Err(Failure::bad_input(error.to_string()).into());
     }
-    drop(bar);
+    let testbed = settings.testbed()?;
+    let prepared = suite::prepared(&testbed, &suite, settings)?;
+    let ids: Vec<&String> = prepared.iter().map(|it| &it.task.recipe.id).collect();
+    let failed: Vec<&String> = suite
+        .entries
+        .iter()
+        .map(|entry| &entry.id)
+        .filter(|id| !ids.contains(id))
+        .collect();
+    let rows: Vec<_> = prepared
+        .iter()
+        .map(|prepared| {
+            (
+                prepared.task.recipe.id.clone(),
+                prepared.task.recipe.symptom.class,
+                careful(&prepared.log),
+                published(&prepared.log),
+            )
+        })
+        .collect();
     match args.format {
         ReportFormat::Json => {
             let tasks: Vec<_> = rows
@@ -91,9 +87,6 @@ pub(super) fn run(args: &TasksClassesArgs, settings: &Settings) -> anyhow::Resul
             );
             output::print(&text)?;
         }
-    }
-    if rows.is_empty() && !failed.is_empty() {
-        return Err(Failure::infrastructure("no task could be prepared").into());
     }
     Ok(Outcome::Found)
 }

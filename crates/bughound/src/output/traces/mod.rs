@@ -2,10 +2,12 @@
 
 mod diff;
 mod episode;
+mod keeper;
 mod stats;
 
 pub(crate) use diff::diff_text;
 pub(crate) use episode::episode_text;
+pub(crate) use keeper::Keeper;
 pub(crate) use stats::stats_text;
 
 /// `1.2 s`, `340 ms`, `41 µs`.
