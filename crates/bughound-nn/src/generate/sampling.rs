@@ -63,11 +63,14 @@ impl Sampling {
             return position(logits, |z| z >= most);
         }
         let mut weights = vec![0.0; logits.len()];
-        vectorized(|| {
-            for (w, z) in weights.iter_mut().zip(logits) {
-                *w = exp((z - most) / self.temperature);
-            }
-        });
+        vectorized(
+            #[inline(always)]
+            || {
+                for (w, z) in weights.iter_mut().zip(logits) {
+                    *w = exp((z - most) / self.temperature);
+                }
+            },
+        );
         if self.top_k == 0 && self.top_p >= 1.0 {
             if self.min_p > 0.0 {
                 for w in &mut weights {

@@ -43,15 +43,18 @@ pub fn step(
         .for_each(|((w, g), (m, s))| {
             let root = by.correction2.sqrt();
             let rate = by.rate / by.correction1;
-            vectorized(|| {
-                for (((w, g), m), s) in w.iter_mut().zip(g).zip(m).zip(s) {
-                    let g = g * by.scale;
-                    *m = by.beta1 * *m + (1.0 - by.beta1) * g;
-                    *s = by.beta2 * *s + (1.0 - by.beta2) * g * g;
-                    let move_by = rate * *m / (s.sqrt() / root + by.eps);
-                    *w = *w * (1.0 - by.rate * by.decay) - move_by;
-                }
-            });
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (((w, g), m), s) in w.iter_mut().zip(g).zip(m).zip(s) {
+                        let g = g * by.scale;
+                        *m = by.beta1 * *m + (1.0 - by.beta1) * g;
+                        *s = by.beta2 * *s + (1.0 - by.beta2) * g * g;
+                        let move_by = rate * *m / (s.sqrt() / root + by.eps);
+                        *w = *w * (1.0 - by.rate * by.decay) - move_by;
+                    }
+                },
+            );
         });
 }
 
@@ -60,20 +63,23 @@ pub fn norm(numbers: &[f32]) -> f64 {
     let parts: Vec<f64> = numbers
         .par_chunks(PART)
         .map(|part| {
-            vectorized(|| {
-                let mut sums = [0.0f64; 8];
-                let chunks = part.chunks_exact(8);
-                let rest = chunks.remainder();
-                for chunk in chunks {
-                    for (sum, x) in sums.iter_mut().zip(chunk) {
+            vectorized(
+                #[inline(always)]
+                || {
+                    let mut sums = [0.0f64; 8];
+                    let chunks = part.chunks_exact(8);
+                    let rest = chunks.remainder();
+                    for chunk in chunks {
+                        for (sum, x) in sums.iter_mut().zip(chunk) {
+                            *sum += f64::from(*x) * f64::from(*x);
+                        }
+                    }
+                    for (sum, x) in sums.iter_mut().zip(rest) {
                         *sum += f64::from(*x) * f64::from(*x);
                     }
-                }
-                for (sum, x) in sums.iter_mut().zip(rest) {
-                    *sum += f64::from(*x) * f64::from(*x);
-                }
-                sums.iter().sum::<f64>()
-            })
+                    sums.iter().sum::<f64>()
+                },
+            )
         })
         .collect();
     parts.iter().sum::<f64>().sqrt()

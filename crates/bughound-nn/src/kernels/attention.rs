@@ -110,16 +110,19 @@ impl<'a, F: Fn(usize) -> Block<'a>> Rows<'a, F> {
                     all(block.keys, BLOCK),
                     set(scores, BLOCK),
                 );
-                vectorized(|| {
-                    for (row, scores) in scores.chunks_exact_mut(BLOCK).take(m).enumerate() {
-                        let visible = seen[row].saturating_sub(index * BLOCK);
-                        let shrink =
-                            soften(scores, visible, scale, &mut most[row], &mut weight[row]);
-                        for sum in &mut sums[row * padded..(row + 1) * padded] {
-                            *sum *= shrink;
+                vectorized(
+                    #[inline(always)]
+                    || {
+                        for (row, scores) in scores.chunks_exact_mut(BLOCK).take(m).enumerate() {
+                            let visible = seen[row].saturating_sub(index * BLOCK);
+                            let shrink =
+                                soften(scores, visible, scale, &mut most[row], &mut weight[row]);
+                            for sum in &mut sums[row * padded..(row + 1) * padded] {
+                                *sum *= shrink;
+                            }
                         }
-                    }
-                });
+                    },
+                );
                 tile::small(
                     (m, padded, BLOCK),
                     rows_of(scores, BLOCK),
@@ -466,7 +469,10 @@ impl GoBack<'_> {
                         visible: first + 1 - key * BLOCK,
                         scale,
                     };
-                    vectorized(|| rows.weights_and_gradients(&mut p, &mut ds));
+                    vectorized(
+                        #[inline(always)]
+                        || rows.weights_and_gradients(&mut p, &mut ds),
+                    );
                     tile::small(
                         (BLOCK, padded, m),
                         columns_of(&p, BLOCK),

@@ -39,14 +39,17 @@ impl Default for Summary {
 impl Summary {
     /// Of all logits of one token.
     pub fn of(logits: &[f32]) -> Self {
-        vectorized(|| {
-            let mut summary = Self::default();
-            let mut scratch = [0.0; LOGITS];
-            for chunk in logits.chunks(LOGITS) {
-                summary.add(chunk, &mut scratch);
-            }
-            summary
-        })
+        vectorized(
+            #[inline(always)]
+            || {
+                let mut summary = Self::default();
+                let mut scratch = [0.0; LOGITS];
+                for chunk in logits.chunks(LOGITS) {
+                    summary.add(chunk, &mut scratch);
+                }
+                summary
+            },
+        )
     }
 
     /// `ln Σ e^z`.
@@ -114,12 +117,17 @@ pub fn forward(out: Out<'_>, hidden: &[f32], table: &[f32], width: usize, target
             for (index, table) in table.chunks(LOGITS * width).enumerate() {
                 let columns = table.len() / width;
                 rows_by_rows(&mut logits, LOGITS, hidden, table, width);
-                vectorized(|| {
-                    let mut scratch = [0.0; LOGITS];
-                    for (summary, logits) in summaries.iter_mut().zip(logits.chunks_exact(LOGITS)) {
-                        summary.add(&logits[..columns], &mut scratch);
-                    }
-                });
+                vectorized(
+                    #[inline(always)]
+                    || {
+                        let mut scratch = [0.0; LOGITS];
+                        for (summary, logits) in
+                            summaries.iter_mut().zip(logits.chunks_exact(LOGITS))
+                        {
+                            summary.add(&logits[..columns], &mut scratch);
+                        }
+                    },
+                );
                 for ((logits, target), logprob) in
                     logits.chunks_exact(LOGITS).zip(targets).zip(&mut *logprobs)
                 {
@@ -200,11 +208,14 @@ fn gradient_of_logits(dz: &mut [f32], back: Back<'_>, first: usize) {
             let row = index * ROWS;
             for (i, dz) in dz.chunks_exact_mut(columns).enumerate() {
                 let (gradient, log_sum) = (back.gradient[row + i], back.log_sums[row + i]);
-                vectorized(|| {
-                    for z in dz.iter_mut() {
-                        *z = -gradient * exp(*z - log_sum);
-                    }
-                });
+                vectorized(
+                    #[inline(always)]
+                    || {
+                        for z in dz.iter_mut() {
+                            *z = -gradient * exp(*z - log_sum);
+                        }
+                    },
+                );
                 let column = (back.targets[row + i] as usize).wrapping_sub(first);
                 if let Some(z) = dz.get_mut(column) {
                     *z += gradient;

@@ -14,14 +14,17 @@ pub fn forward(y: &mut [f32], x: &[f32], w: &[f32], eps: f32) {
     let rows = parallel::rows_per_task(x.len() / width, 4 * width, 1);
     parallel::over_rows(y, width, rows, |first, y| {
         let x = &x[first * width..][..y.len()];
-        vectorized(|| {
-            for (y, x) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
-                let factor = inverse_root(x, eps);
-                for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
-                    *y = w * (x * factor);
+        vectorized(
+            #[inline(always)]
+            || {
+                for (y, x) in y.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
+                    let factor = inverse_root(x, eps);
+                    for ((y, x), w) in y.iter_mut().zip(x).zip(w) {
+                        *y = w * (x * factor);
+                    }
                 }
-            }
-        });
+            },
+        );
     });
 }
 
@@ -40,7 +43,12 @@ pub fn backward(
         let parts: Vec<Vec<f32>> = dy
             .par_chunks(ROWS_PER_PART * width)
             .zip(x.par_chunks(ROWS_PER_PART * width))
-            .map(|(dy, x)| vectorized(|| weight_part(dy, x, width, eps)))
+            .map(|(dy, x)| {
+                vectorized(
+                    #[inline(always)]
+                    || weight_part(dy, x, width, eps),
+                )
+            })
             .collect();
         for part in parts {
             for (dw, part) in dw.iter_mut().zip(part) {
@@ -52,7 +60,10 @@ pub fn backward(
     parallel::over_rows(dx, width, rows, |first, dx| {
         let range = first * width..first * width + dx.len();
         let (dy, x) = (&dy[range.clone()], &x[range]);
-        vectorized(|| input(dx, dy, x, w, eps, add));
+        vectorized(
+            #[inline(always)]
+            || input(dx, dy, x, w, eps, add),
+        );
     });
 }
 

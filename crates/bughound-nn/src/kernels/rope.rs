@@ -58,16 +58,19 @@ pub fn forward(y: &mut [f32], x: &[f32], positions: &[u32], rotation: &Rotation)
     y.par_chunks_exact_mut(tokens * dim)
         .enumerate()
         .for_each(|(head, y)| {
-            vectorized(|| {
-                let rows = y
-                    .chunks_exact_mut(dim)
-                    .zip(x.chunks_exact(width))
-                    .zip(positions);
-                for ((y, x), position) in rows {
-                    let (cos, sin) = rotation.of(*position);
-                    turn(y, &x[head * dim..(head + 1) * dim], cos, sin, 1.0);
-                }
-            });
+            vectorized(
+                #[inline(always)]
+                || {
+                    let rows = y
+                        .chunks_exact_mut(dim)
+                        .zip(x.chunks_exact(width))
+                        .zip(positions);
+                    for ((y, x), position) in rows {
+                        let (cos, sin) = rotation.of(*position);
+                        turn(y, &x[head * dim..(head + 1) * dim], cos, sin, 1.0);
+                    }
+                },
+            );
         });
 }
 

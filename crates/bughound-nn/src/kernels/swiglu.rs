@@ -11,11 +11,14 @@ pub fn forward(y: &mut [f32], gate: &[f32], up: &[f32]) {
     parallel::over_rows(y, 1, piece, |first, y| {
         let range = first..first + y.len();
         let (gate, up) = (&gate[range.clone()], &up[range]);
-        vectorized(|| {
-            for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
-                *y = g * sigmoid(*g) * u;
-            }
-        });
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
+                    *y = g * sigmoid(*g) * u;
+                }
+            },
+        );
     });
 }
 
@@ -27,15 +30,18 @@ pub fn backward(gate: &mut [f32], up: &mut [f32], dy: &[f32]) {
         .zip(up.par_chunks_mut(piece))
         .zip(dy.par_chunks(piece))
         .for_each(|((gate, up), dy)| {
-            vectorized(|| {
-                for ((g, u), dy) in gate.iter_mut().zip(up).zip(dy) {
-                    let s = sigmoid(*g);
-                    let silu = *g * s;
-                    let d_gate = dy * *u * (s + silu * (1.0 - s));
-                    *u = dy * silu;
-                    *g = d_gate;
-                }
-            });
+            vectorized(
+                #[inline(always)]
+                || {
+                    for ((g, u), dy) in gate.iter_mut().zip(up).zip(dy) {
+                        let s = sigmoid(*g);
+                        let silu = *g * s;
+                        let d_gate = dy * *u * (s + silu * (1.0 - s));
+                        *u = dy * silu;
+                        *g = d_gate;
+                    }
+                },
+            );
         });
 }
 

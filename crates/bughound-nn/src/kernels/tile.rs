@@ -210,17 +210,24 @@ pub(super) fn pack<const R: usize>(a: Left<'_>, rows: usize, packed: &mut [f32])
         packed.fill(0.0);
     }
     let steps = packed.len() / R;
-    if a.row_stride == 1 {
+    if rows == R && a.inner_stride == 1 {
+        let rows: [&[f32]; R] = core::array::from_fn(|row| &a.data[row * a.row_stride..][..steps]);
         for (step, to) in packed.chunks_exact_mut(R).enumerate() {
-            let from = &a.data[step * a.inner_stride..][..rows];
-            to[..rows].copy_from_slice(from);
+            for r in 0..R {
+                to[r] = rows[r][step];
+            }
+        }
+    } else if rows == R && a.row_stride == 1 {
+        for (step, to) in packed.chunks_exact_mut(R).enumerate() {
+            let from = &a.data[step * a.inner_stride..][..R];
+            for r in 0..R {
+                to[r] = from[r];
+            }
         }
     } else {
-        for row in 0..rows {
-            let from = a.data[row * a.row_stride..].iter().step_by(a.inner_stride);
-            let to = packed[row..].iter_mut().step_by(R);
-            for (to, from) in to.zip(from.take(steps)) {
-                *to = *from;
+        for (step, to) in packed.chunks_exact_mut(R).enumerate() {
+            for (row, to) in to[..rows].iter_mut().enumerate() {
+                *to = a.data[row * a.row_stride + step * a.inner_stride];
             }
         }
     }
