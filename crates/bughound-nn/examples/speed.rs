@@ -19,8 +19,8 @@
 use std::time::Instant;
 
 use bughound_nn::{
-    AdamW, AdamWConfig, AdapterConfig, Batch, Family, Generator, GeneratorConfig, Model,
-    ModelConfig, Pass, PassConfig, Request,
+    AdamW, AdamWConfig, AdapterConfig, Batch, Estimate, Family, Generator, GeneratorConfig, Model,
+    ModelConfig, Pass, PassConfig, Request, Training,
 };
 
 fn main() {
@@ -48,10 +48,27 @@ fn main() {
         ),
     };
     speeds.sort_by(f64::total_cmp);
+    let estimate = if unit == "generate" {
+        Estimate::generation(
+            model.config(),
+            number(2),
+            number(2) * (number(3) + number(4)),
+        )
+    } else {
+        let tokens = number(2) * number(3);
+        let training = Training {
+            adapter: model.adapter().map(|adapter| adapter.config().clone()),
+            tokens,
+            scored: tokens,
+            recompute,
+        };
+        Estimate::training(model.config(), &training)
+    };
     println!(
-        r#"{{"what": "{unit}", "tokens_per_second": {:.1}, "peak_mb": {:.0}}}"#,
+        r#"{{"what": "{unit}", "tokens_per_second": {:.1}, "peak_mb": {:.0}, "estimated_mb": {:.0}}}"#,
         speeds[speeds.len() / 2],
-        peak_mb()
+        peak_mb(),
+        estimate.total() as f64 / f64::from(1 << 20)
     );
 }
 
