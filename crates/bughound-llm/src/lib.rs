@@ -37,7 +37,7 @@ pub use cancel::CancelToken;
 pub use client::Client;
 pub use complete::read_reply;
 pub use delta::Delta;
-pub use dialect::{DIALECTS, Dialect};
+pub use dialect::{DIALECTS, Dialect, prepare};
 pub use error::{LlmError, LlmErrorKind};
 pub use request::{ChatRequest, Sampling, ToolUse};
 pub use secret::Secret;

@@ -11,6 +11,7 @@
 mod document;
 mod error;
 mod harmless;
+mod model;
 mod options;
 mod service;
 mod stop;
@@ -19,6 +20,7 @@ mod workspace;
 
 pub use document::{LocateDocument, Milliseconds, why_nothing};
 pub use error::ServeError;
+pub use model::{ModelOptions, serve_model};
 pub use options::{Files, Options, Tell};
 pub use stop::Stop;
 pub use transport::{HTTP_PATH, Refused, check_address, serve_http, serve_stdio};

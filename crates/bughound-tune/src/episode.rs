@@ -1,190 +1,165 @@
-//! An episode as the tokens that a model read and wrote.
+//! An episode as what a model reads and writes.
 //!
-//! Nothing is tokenized here: what was sampled is trained on as it was sampled. A model that acts turn by turn reads a prompt
-//! that begins, as a rule, with all that it read and wrote before; then the turns are one sequence, with the environment's tokens in
-//! between. Where a prompt begins otherwise (a new stage, a template that drops earlier thoughts), another sequence begins. Either
-//! way each written token stands once, behind exactly what the model had read when it drew it.
+//! What was sampled token by token is trained on as it was sampled. Episodes of others, or of policies that write no tokens, are
+//! written by the tokenizer's template; what the policy said is marked either way, and everything else is masked.
 
-use bughound_core::SampledTokens;
-use bughound_trace::Trace;
+use std::borrow::Cow;
 
-/// Tokens in the order in which the model saw them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TokenSequence {
-    /// Their ids.
-    pub ids: Vec<u32>,
-    /// For each whether the model wrote it.
-    pub own: Vec<bool>,
-    /// For each that it wrote the log-probability under the model that drew it, at temperature 1; 0 for all others.
-    pub sampled: Vec<f32>,
+use bughound_core::{Message, Role};
+use bughound_llm::{Dialect, prepare};
+use bughound_tokens::{ChatOptions, Sample, Tokenizer, TokensError, Turn, samples};
+use bughound_trace::{StageTrace, Trace};
+use serde_json::Value;
+
+use crate::recipe::Thinking;
+
+/// How episodes become samples.
+pub struct Reading<'a> {
+    /// The model's tokenizer.
+    pub tokenizer: &'a Tokenizer,
+    /// How tools are described and called.
+    pub dialect: Dialect,
+    /// The declarations of a stage's tools.
+    pub declarations: &'a (dyn Fn(&StageTrace) -> Vec<Value> + Sync),
+    /// What becomes of thoughts.
+    pub thinking: Thinking,
 }
 
-impl TokenSequence {
-    /// How many tokens the model wrote.
-    pub fn n_own(&self) -> usize {
-        self.own.iter().filter(|own| **own).count()
-    }
-
-    fn read(&mut self, ids: &[u32]) {
-        self.ids.extend(ids);
-        self.own.resize(self.ids.len(), false);
-        self.sampled.resize(self.ids.len(), 0.0);
-    }
-
-    fn wrote(&mut self, tokens: &SampledTokens) {
-        self.ids.extend(&tokens.ids);
-        self.own.resize(self.ids.len(), true);
-        self.sampled.extend(&tokens.logprobs);
-    }
-}
-
-/// Why an episode cannot be trained on as it is.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoTokens {
-    /// A reply was recorded as text alone.
-    #[error(
-        "reply {turn} of {id} has no token ids; sample with a policy that records them, or give it as text to imitation"
-    )]
-    Missing {
-        /// The episode.
-        id: String,
-        /// Which reply, from 0.
-        turn: usize,
-    },
-    /// Ids and log-probabilities do not belong together.
-    #[error("reply {turn} of {id} has {n_ids} tokens and {n_logprobs} log-probabilities")]
-    Uneven {
-        /// The episode.
-        id: String,
-        /// Which reply, from 0.
-        turn: usize,
-        /// Ids.
-        n_ids: usize,
-        /// Log-probabilities.
-        n_logprobs: usize,
-    },
-}
-
-/// The sequences of an episode, in order. Empty where the model wrote nothing.
+/// The samples of an episode: each stage is a conversation of its own. Empty where the policy said nothing.
 ///
 /// # Errors
-/// [`NoTokens`] where what was sampled is not known token by token.
-pub fn sequences_of(trace: &Trace) -> Result<Vec<TokenSequence>, NoTokens> {
-    let mut sequences: Vec<TokenSequence> = Vec::new();
-    let replies = trace
-        .messages()
-        .filter_map(|message| message.reply.as_ref());
-    for (turn, reply) in replies.enumerate() {
-        let tokens = reply
-            .tokens
-            .as_ref()
-            .filter(|tokens| !tokens.prompt_ids.is_empty() && !tokens.ids.is_empty())
-            .ok_or_else(|| NoTokens::Missing {
-                id: trace.id(),
-                turn,
-            })?;
-        if tokens.ids.len() != tokens.logprobs.len() {
-            return Err(NoTokens::Uneven {
-                id: trace.id(),
-                turn,
-                n_ids: tokens.ids.len(),
-                n_logprobs: tokens.logprobs.len(),
-            });
-        }
-        match sequences.last_mut() {
-            Some(last) if tokens.prompt_ids.starts_with(&last.ids) => {
-                last.read(&tokens.prompt_ids[last.ids.len()..]);
-                last.wrote(tokens);
-            }
-            _ => {
-                let mut next = TokenSequence::default();
-                next.read(&tokens.prompt_ids);
-                next.wrote(tokens);
-                sequences.push(next);
-            }
-        }
+/// Where the tokenizer has no template, or that refuses.
+pub fn samples_of(trace: &Trace, reading: &Reading<'_>) -> Result<Vec<Sample>, TokensError> {
+    let mut all = Vec::new();
+    for stage in &trace.stages {
+        all.extend(samples_of_stage(stage, reading)?);
     }
-    Ok(sequences)
+    Ok(all)
+}
+
+fn samples_of_stage(stage: &StageTrace, reading: &Reading<'_>) -> Result<Vec<Sample>, TokensError> {
+    let plain: Vec<Message> = stage
+        .messages
+        .iter()
+        .map(|message| match reading.thinking {
+            Thinking::Keep => message.message.clone(),
+            Thinking::Strip => without_thoughts(&message.message),
+        })
+        .collect();
+    let tools = (reading.declarations)(stage);
+    let prepared = prepare(reading.dialect, &plain, &tools);
+    let mut said = stage
+        .messages
+        .iter()
+        .filter(|message| message.message.role == Role::Assistant);
+    let turns: Vec<Turn<'_>> = prepared
+        .iter()
+        .map(|message| {
+            let said = match message.role {
+                Role::Assistant => said.next(),
+                _ => None,
+            };
+            let reply = said.and_then(|said| said.reply.as_ref());
+            Turn {
+                message,
+                is_own: reply.is_some(),
+                // Thoughts that are taken out were among the tokens.
+                tokens: reply.and_then(|reply| reply.tokens.as_ref()).filter(|_| {
+                    said.is_some_and(|said| {
+                        !has_thoughts(&said.message) || reading.thinking == Thinking::Keep
+                    })
+                }),
+                was_cut: reply
+                    .is_some_and(|reply| reply.finish == bughound_core::FinishReason::Length),
+            }
+        })
+        .collect();
+    let options = ChatOptions {
+        tools: match reading.dialect {
+            Dialect::Native => &tools,
+            _ => &[],
+        },
+        enable_thinking: Some(reading.thinking == Thinking::Keep),
+        today: None,
+    };
+    samples(reading.tokenizer, &turns, &options)
+}
+
+fn has_thoughts(message: &Message) -> bool {
+    message.reasoning.is_some() || message.content.contains("<think>")
+}
+
+/// The same message without what was thought before it.
+fn without_thoughts(message: &Message) -> Message {
+    if message.role != Role::Assistant || !has_thoughts(message) {
+        return message.clone();
+    }
+    let content = match message.content.split_once("</think>") {
+        Some((before, speech)) if before.trim_start().starts_with("<think>") => {
+            Cow::Borrowed(speech.trim_start())
+        }
+        _ => Cow::Borrowed(message.content.as_str()),
+    };
+    Message {
+        content: content.into_owned(),
+        reasoning: None,
+        ..message.clone()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use bughound_core::{Completion, Message};
-    use bughound_trace::{StageTrace, TraceMessage};
+    use bughound_tokens::{BpeSettings, Style, train_bpe};
 
     use super::*;
+    use crate::select::tests::trace;
 
-    /// Each turn is `prompt > reply`, numbers.
-    fn check(turns: &[&str], expected: &[&str]) {
-        let numbers = |text: &str| -> Vec<u32> {
-            text.split_whitespace()
-                .map(|n| n.parse().unwrap())
-                .collect()
+    fn read(trace: &Trace, thinking: Thinking) -> Vec<String> {
+        let bpe = train_bpe(
+            std::iter::once("search open exit 0 1 2"),
+            &BpeSettings::new(300, Style::Qwen),
+        )
+        .unwrap();
+        let tokenizer = bpe.tokenizer().unwrap();
+        let reading = Reading {
+            tokenizer: &tokenizer,
+            dialect: Dialect::Native,
+            declarations: &|_| Vec::new(),
+            thinking,
         };
-        let messages = turns
+        let samples = samples_of(trace, &reading).unwrap();
+        samples
             .iter()
-            .map(|turn| {
-                let (prompt, reply) = turn.split_once('>').unwrap();
-                let ids = numbers(reply);
-                let completion = Completion {
-                    tokens: Some(SampledTokens {
-                        prompt_ids: numbers(prompt),
-                        logprobs: ids.iter().map(|id| -(*id as f32)).collect(),
-                        ids,
-                        texts: Vec::new(),
-                    }),
-                    ..Completion::of(Message::assistant(""))
-                };
-                TraceMessage::policy(completion, 0, 0)
+            .map(|sample| {
+                // What the policy wrote stands in brackets.
+                let mut text = String::new();
+                for own in sample.own.chunk_by(|a, b| a == b).scan(0, |at, own| {
+                    let ids = &sample.ids[*at..*at + own.len()];
+                    *at += own.len();
+                    Some((own[0], ids))
+                }) {
+                    let piece = tokenizer.decode_with(own.1, true).unwrap();
+                    match own.0 {
+                        true => text.push_str(&format!("[{piece}]")),
+                        false => text.push_str(&piece),
+                    }
+                }
+                text
             })
-            .collect();
-        let mut trace = crate::select::tests::trace("p-1 0 1 open");
-        trace.stages = vec![StageTrace {
-            name: String::new(),
-            tools: Vec::new(),
-            messages,
-            end: None,
-            answer: None,
-        }];
-        let found: Vec<String> = sequences_of(&trace)
-            .unwrap()
-            .iter()
-            .map(|sequence| {
-                let words: Vec<String> = (0..sequence.ids.len())
-                    .map(|at| {
-                        let id = sequence.ids[at];
-                        match sequence.own[at] {
-                            true => format!("{id}:{}", sequence.sampled[at]),
-                            false => id.to_string(),
-                        }
-                    })
-                    .collect();
-                words.join(" ")
-            })
-            .collect();
-        assert_eq!(found, expected, "{turns:?}");
+            .collect()
     }
 
     #[test]
-    fn turns_are_joined_where_a_prompt_goes_on() {
-        check(&["1 2 > 3"], &["1 2 3:-3"]);
-        check(&["1 2 > 3", "1 2 3 4 > 5 6"], &["1 2 3:-3 4 5:-5 6:-6"]);
-        check(&["1 2 > 3", "1 2 4 > 5"], &["1 2 3:-3", "1 2 4 5:-5"]);
-        check(
-            &["1 > 2", "7 > 8", "7 8 9 > 1"],
-            &["1 2:-2", "7 8:-8 9 1:-1"],
-        );
-    }
-
-    #[test]
-    fn text_alone_is_refused() {
-        let trace = crate::select::tests::trace("p-1 3 1 open,find");
-        assert_eq!(
-            sequences_of(&trace),
-            Err(NoTokens::Missing {
-                id: "p-1#3".to_owned(),
-                turn: 0
-            })
-        );
+    fn the_policy_s_own_words_are_marked() {
+        let mut one = trace("p-1 0 1 open");
+        insta::assert_snapshot!(read(&one, Thinking::Keep).join("\n---\n"), @r#"
+        <|im_start|>assistant
+        [<tool_call>
+        {"name": "open", "arguments": {"n": 0}}
+        </tool_call><|im_end|>]
+        "#);
+        one.stages[0].messages[0].message.content = "<think>\nwhy\n</think>\n\nso".to_owned();
+        insta::assert_snapshot!(read(&one, Thinking::Keep).join("\n---\n"), @"");
+        insta::assert_snapshot!(read(&one, Thinking::Strip).join("\n---\n"), @"");
     }
 }

@@ -28,6 +28,7 @@ pub(crate) fn run(cli: Cli, environment: &Environment) -> anyhow::Result<Outcome
         Command::Score(args) => commands::score::run(&args, &settings),
         Command::Compare(args) => commands::compare::run(&args, &settings),
         Command::Traces(args) => commands::traces::run(&args, &settings),
+        Command::Serve(args) => commands::serve::run(&args, &settings),
         Command::Train(args) => commands::train::run(&args, &settings),
         Command::Analyze(args) => commands::analyze::run(&args, &settings),
         Command::Attacks(args) => commands::attacks::run(&args, &settings),

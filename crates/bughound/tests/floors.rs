@@ -31,6 +31,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("bughound-maker", 4),
     ("bughound-agent", 5),
     ("bughound-repair", 5),
+    ("bughound-local", 6),
     ("bughound-rollout", 6),
     ("bughound-pipeline", 6),
     ("bughound-resolve", 7),

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use read::{ReadText, read_calls};
 pub(crate) use think::{ThinkSplitter, split_thoughts};
-pub(crate) use write::prepare;
+pub use write::prepare;
 
 /// How tools are described and called.
 #[derive(

@@ -13,7 +13,7 @@ use super::{Dialect, lines};
 /// Messages of the user that follow each other become one, since many templates insist on turns. What the user
 /// and tools say holds no control tokens any more. In a text dialect, tools are described at the end of the
 /// first system message, calls are written into the assistant's text, and results are the user's.
-pub(crate) fn prepare(dialect: Dialect, messages: &[Message], tools: &[Value]) -> Vec<Message> {
+pub fn prepare(dialect: Dialect, messages: &[Message], tools: &[Value]) -> Vec<Message> {
     let mut prepared: Vec<Message> = Vec::with_capacity(messages.len() + 1);
     if dialect.is_text() && !tools.is_empty() {
         let has_system = messages.first().is_some_and(|it| it.role == Role::System);

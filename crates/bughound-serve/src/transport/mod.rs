@@ -16,16 +16,16 @@ use tokio::runtime::{Builder, Runtime};
 use crate::ServeError;
 
 /// No request is larger: 4 MiB hold an issue with all its logs.
-const MAX_MESSAGE_BYTES: usize = 4 << 20;
+pub(crate) const MAX_MESSAGE_BYTES: usize = 4 << 20;
 
 /// Calls that are worked on at the same time; others wait for their turn.
 const MAX_CALLS: usize = 32;
 
 /// How long calls that are running may take to answer when the server is asked to end.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Two threads carry messages; calls get threads of their own, and share the pool that computes.
-fn runtime() -> Result<Runtime, ServeError> {
+pub(crate) fn runtime() -> Result<Runtime, ServeError> {
     Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(MAX_CALLS)

@@ -7,7 +7,7 @@ mod settings;
 
 pub use settings::{
     EnvironmentSettings, GrpoSettings, Kind, LoraSettings, ModelSettings, OptimizerSettings,
-    RandomModel, Recipe, Schedule, SftSettings, Thinking,
+    Recipe, Schedule, SftSettings, Shape, Thinking,
 };
 
 /// The recipes that come with the program: name and text.
@@ -90,9 +90,10 @@ impl Recipe {
                 Self::FORMAT
             ));
         }
-        if self.model.from.is_some() == self.model.random.is_some() {
+        if self.model.from.is_none() && self.model.shape.is_none() {
             return Some(
-                "[model] has either `from`, a folder or a name, or [model.random]".to_owned(),
+                "[model] needs `from`, a folder or a name, or [model.shape] for random weights"
+                    .to_owned(),
             );
         }
         let optimizers = [

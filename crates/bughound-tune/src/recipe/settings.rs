@@ -1,5 +1,6 @@
 //! The fields of a recipe.
 
+use bughound_nn::{Family, ModelConfig};
 use bughound_objective::{AdvantageSettings, Baseline, KlToReference, ObjectiveSettings};
 use bughound_trace::Budgets;
 use serde::{Deserialize, Serialize};
@@ -39,9 +40,9 @@ pub struct ModelSettings {
     /// A folder as Hugging Face has it, or a name like `Qwen/Qwen2.5-Coder-7B-Instruct`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// A model of random weights.
+    /// Its shape. Without `from`, a Qwen3 of this shape begins with random weights; with it, this is for plans.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub random: Option<RandomModel>,
+    pub shape: Option<Shape>,
     /// The longest sequence, in tokens.
     pub context: usize,
     /// Low-rank adapters in place of all weights.
@@ -52,11 +53,11 @@ pub struct ModelSettings {
     pub recompute: bool,
 }
 
-/// The shape of a Qwen3 of random weights.
+/// The shape of a decoder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RandomModel {
-    /// Tokens of the vocabulary that is learnt from the training projects.
+pub struct Shape {
+    /// Tokens of the vocabulary; the most, where it is learnt from the training projects.
     pub vocabulary: usize,
     /// Width of the residual stream.
     pub hidden: usize,
@@ -70,6 +71,30 @@ pub struct RandomModel {
     pub head: usize,
     /// Width within the feed-forward part.
     pub feed_forward: usize,
+    /// Whether the embedding is the head, too.
+    pub tied: bool,
+}
+
+impl Shape {
+    /// As the engine knows it, for sequences of `context` tokens; `vocabulary` is the tokenizer's, and `end` what ends a text.
+    pub fn config(&self, context: usize, vocabulary: usize, end: &[u32]) -> ModelConfig {
+        ModelConfig {
+            family: Family::Qwen3,
+            vocab: vocabulary,
+            hidden: self.hidden,
+            layers: self.layers,
+            heads: self.heads,
+            kv_heads: self.key_value_heads,
+            head_dim: self.head,
+            feed_forward: self.feed_forward,
+            norm_eps: 1e-6,
+            rope_theta: 10_000.0,
+            context,
+            tied: self.tied,
+            init_range: 0.02,
+            end_tokens: end.to_vec(),
+        }
+    }
 }
 
 /// Low-rank adapters (Hu et al., *LoRA*, ICLR 2022).

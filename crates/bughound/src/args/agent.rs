@@ -9,14 +9,14 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 /// The names of `--policy`, the default first.
-pub(crate) const POLICIES: [&str; 4] = ["hound", "navigator", "http", "replay"];
+pub(crate) const POLICIES: [&str; 5] = ["hound", "navigator", "http", "local", "replay"];
 
 /// Who searches, and how.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct AgentArgs {
     /// Who searches: `hound` (built in, no model), `navigator` (the same, and a trained network chooses what to open),
-    /// `http` (a model behind any OpenAI-compatible server), `replay` (recorded traces)
+    /// `http` (a model behind any OpenAI-compatible server), `local` (a model in this process), `replay` (recorded traces)
     #[arg(long, value_name = "NAME", default_value = POLICIES[0], value_parser = PossibleValuesParser::new(POLICIES))]
     pub(crate) policy: String,
     /// What the built-in policy ranks by: `learned` (the network inside the binary), `hand` (weights set by hand), or
@@ -29,8 +29,8 @@ pub(crate) struct AgentArgs {
     /// The weights of `--policy navigator`: what `train sft` or `train grpo` wrote
     #[arg(long, value_name = "FILE", required_if_eq("policy", "navigator"))]
     pub(crate) navigator: Option<PathBuf>,
-    /// The model's name at the server
-    #[arg(long, value_name = "NAME", required_if_eq("policy", "http"))]
+    /// The model's name at the server; its folder for `--policy local`
+    #[arg(long, value_name = "NAME|DIR", required_if_eq_any([("policy", "http"), ("policy", "local")]))]
     pub(crate) model: Option<String>,
     /// Where the server is, such as http://localhost:8000/v1
     #[arg(long, value_name = "URL")]

@@ -26,7 +26,7 @@ pub(crate) struct McpArgs {
 }
 
 /// `ADDR:PORT`; without an address that of this machine alone.
-fn address(text: &str) -> Result<SocketAddr, String> {
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let port = text
         .strip_prefix("localhost:")
         .or_else(|| text.strip_prefix(':'))

@@ -20,6 +20,7 @@ mod repo_map;
 mod rollout;
 mod score;
 mod search;
+mod serve;
 mod show;
 mod task_file;
 mod tasks;
@@ -51,6 +52,7 @@ pub(crate) use repo_map::RepoMapArgs;
 pub(crate) use rollout::RolloutArgs;
 pub(crate) use score::ScoreArgs;
 pub(crate) use search::SearchArgs;
+pub(crate) use serve::{ServeArgs, ServeCommand, ServeModelArgs};
 pub(crate) use show::ShowArgs;
 pub(crate) use task_file::TaskFileArgs;
 pub(crate) use tasks::{
@@ -66,9 +68,9 @@ pub(crate) use traces::{
 };
 
 pub(crate) use train::{
-    EncoderHalvesArgs, LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs, TrainCommand,
-    TrainEncoderArgs, TrainGrpoArgs, TrainMeasureArgs, TrainPairsArgs, TrainScorerArgs,
-    TrainSftArgs, TrainWordsArgs,
+    EncoderHalvesArgs, LanguageArgs, LearnArgs, TrainAblationArgs, TrainArgs, TrainCollectArgs,
+    TrainCommand, TrainEncoderArgs, TrainGrpoArgs, TrainInitArgs, TrainMeasureArgs, TrainPairsArgs,
+    TrainPlanArgs, TrainScorerArgs, TrainSftArgs, TrainWordsArgs,
 };
 
 pub(crate) use transfer::TransferArgs;
@@ -130,8 +132,10 @@ pub(crate) enum Command {
     Score(ScoreArgs),
     /// Tell whether two sets of predictions differ by more than luck
     Compare(CompareArgs),
-    /// Train the built-in policy
+    /// Train the built-in policy, or a language model
     Train(TrainArgs),
+    /// Serve a language model as an OpenAI-compatible server
+    Serve(ServeArgs),
     /// Look at recorded episodes: show, count, compare, export, import
     Traces(TracesArgs),
     /// Tell what a policy learnt: tool usage, what follows what, amounts, suspicious behaviour

@@ -13,6 +13,7 @@ pub(crate) mod repair;
 pub(crate) mod rollout;
 pub(crate) mod score;
 pub(crate) mod search;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod tasks;
 pub(crate) mod tool;

@@ -1,5 +1,7 @@
 //! Who searches, decided.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use bughound_agent::{HoundPolicy, HttpPolicy, NavigatorPolicy, Policy, ReplayPolicy};
 use bughound_hound::navigate::Navigator;
@@ -7,6 +9,8 @@ use bughound_llm::{
     Client, ClientSettings, Dialect, LlmError, LlmErrorKind, Prices, Retries, Sampling, Secret,
     ServerUrl,
 };
+use bughound_local::{Engine, EngineSettings, LocalPolicy};
+use bughound_nn::GeneratorConfig;
 use bughound_trace::{Budgets, Trace, TraceReader};
 
 use crate::args::AgentArgs;
@@ -31,6 +35,7 @@ pub(crate) fn policy(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<B
     Weights::only_learned(&args.weights)?;
     match args.policy.as_str() {
         "http" => Ok(Box::new(http(args, max_in_flight)?)),
+        "local" => Ok(Box::new(local(args, max_in_flight)?)),
         "replay" => Ok(Box::new(replay(args)?)),
         "navigator" => Ok(Box::new(navigator(args)?)),
         _ => Ok(Box::new(HoundPolicy)),
@@ -91,6 +96,31 @@ fn http(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<HttpPolicy> {
     } else {
         policy
     })
+}
+
+/// A model that runs in this process.
+fn local(args: &AgentArgs, max_in_flight: usize) -> anyhow::Result<LocalPolicy> {
+    let Some(folder) = &args.model else {
+        return Err(Failure::usage("`--policy local` needs `--model`")
+            .hint("name the model's folder: --model DIR")
+            .into());
+    };
+    let loaded = bughound_local::load(Path::new(folder))
+        .map_err(|error| Failure::bad_input(error.to_string()))?;
+    let settings = EngineSettings {
+        generator: GeneratorConfig {
+            slots: max_in_flight,
+            ..GeneratorConfig::default()
+        },
+    };
+    let dialect: Dialect = args.dialect.parse().map_err(Failure::usage)?;
+    let engine = Engine::start(loaded.model, loaded.tokenizer, &settings)?;
+    Ok(LocalPolicy::new(
+        engine,
+        folder.clone(),
+        dialect,
+        sampling(args),
+    ))
 }
 
 /// How tokens are drawn.

@@ -33,6 +33,7 @@ mod search;
 mod show;
 mod tool;
 mod traces;
+mod train_language;
 mod train_navigation;
 mod train_scorer;
 mod usage;

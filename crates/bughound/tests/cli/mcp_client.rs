@@ -18,6 +18,27 @@ pub(crate) struct Client {
 
 impl Client {
     /// Starts a server, and shakes hands.
+    /// `bughound serve model`, at a free port.
+    pub(crate) fn serve_model(fixture: &Fixture, folder: &str) -> Self {
+        let arguments = ["serve", "model", "--model", folder, "--http", "127.0.0.1:0"];
+        let mut child = fixture
+            .command(&arguments)
+            .current_dir(fixture.path(""))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap();
+        Self {
+            address: address.strip_suffix("/v1").unwrap().to_owned(),
+            child,
+        }
+    }
+
     pub(crate) fn start(fixture: &Fixture, arguments: &[&str]) -> Self {
         let mut client = Self::start_silently(fixture, arguments);
         let hello = client.request(

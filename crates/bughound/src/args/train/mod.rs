@@ -3,6 +3,7 @@
 mod collect;
 mod encoder;
 mod halves;
+mod language;
 mod measure;
 mod navigation;
 mod pairs;
@@ -12,6 +13,7 @@ mod words;
 pub(crate) use collect::TrainCollectArgs;
 pub(crate) use encoder::TrainEncoderArgs;
 pub(crate) use halves::EncoderHalvesArgs;
+pub(crate) use language::{LanguageArgs, TrainInitArgs, TrainPlanArgs};
 pub(crate) use measure::TrainMeasureArgs;
 pub(crate) use navigation::{LearnArgs, TrainAblationArgs, TrainGrpoArgs, TrainSftArgs};
 pub(crate) use pairs::TrainPairsArgs;
@@ -20,7 +22,7 @@ pub(crate) use words::TrainWordsArgs;
 
 use clap::{Args, Subcommand};
 
-/// Train the built-in policy
+/// Train the built-in policy, or a language model
 #[derive(Debug, Args)]
 pub(crate) struct TrainArgs {
     #[command(subcommand)]
@@ -34,10 +36,14 @@ pub(crate) enum TrainCommand {
     Collect(TrainCollectArgs),
     /// Turn tasks into worlds: what a search in memory needs
     Worlds(TrainCollectArgs),
-    /// Train by imitation of searches that ended well
-    Sft(TrainSftArgs),
+    /// Say what a recipe costs in memory and tokens
+    Plan(TrainPlanArgs),
+    /// Make a language model of random weights, with a tokenizer learnt from recorded episodes
+    Init(TrainInitArgs),
+    /// Train by imitation of searches that ended well: a language model, or the built-in policy that navigates
+    Sft(Box<TrainSftArgs>),
     /// Train by reinforcement: groups of searches, each held against the others of its group
-    Grpo(TrainGrpoArgs),
+    Grpo(Box<TrainGrpoArgs>),
     /// Measure what each part of the training brings, on projects that it has not seen
     Ablation(TrainAblationArgs),
     /// Make pairs of words and code: what the encoder learns from

@@ -5,29 +5,32 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::language::{ArenaArgs, EpisodesArgs, LanguageArgs};
+
 /// What both stages of training share.
 #[derive(Debug, Args)]
 pub(crate) struct LearnArgs {
-    /// What is trained: `hound`, the built-in policy that navigates
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(["hound"]))]
+    /// What is trained: `local`, a language model; `hound`, the built-in policy that navigates
+    #[arg(long, value_name = "NAME", default_value = "local", value_parser = PossibleValuesParser::new(["local", "hound"]))]
     pub(crate) policy: String,
-    /// A folder that `train worlds` wrote; may be repeated
-    #[arg(long, value_name = "DIR", required = true)]
-    pub(crate) worlds: Vec<PathBuf>,
-    /// Where the weights go; a record of the training goes beside them, as .json
-    #[arg(long, value_name = "FILE")]
+    /// Where it goes. `local`: the folder of the run, which holds checkpoints, steps and in the end `model`; the same command goes
+    /// on after an interruption. `hound`: the file of the weights, with a record beside it, as .json
+    #[arg(long, value_name = "PATH")]
     pub(crate) out: PathBuf,
-    /// Append a JSON line for each step to this file
+    /// A folder that `train worlds` wrote, for `hound`; may be repeated
+    #[arg(long, value_name = "DIR", required_if_eq("policy", "hound"))]
+    pub(crate) worlds: Vec<PathBuf>,
+    /// Append a JSON line for each step of `hound` to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
-    /// Worlds of a step
+    /// Worlds of a step of `hound`
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = positive)]
     pub(crate) batch: usize,
     #[command(flatten)]
     pub(crate) search: SearchCostArgs,
-    /// The source of all chance
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// The source of all chance [default: the recipe's; 1 for `hound`]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
 }
 
 /// What a search may read, and what that costs.
@@ -46,6 +49,10 @@ pub(crate) struct SearchCostArgs {
 pub(crate) struct TrainSftArgs {
     #[command(flatten)]
     pub(crate) learn: LearnArgs,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
+    #[command(flatten)]
+    pub(crate) episodes: EpisodesArgs,
     /// How often each world is seen
     #[arg(long, value_name = "N", default_value_t = 6)]
     pub(crate) epochs: usize,
@@ -62,6 +69,10 @@ pub(crate) struct TrainSftArgs {
 pub(crate) struct TrainGrpoArgs {
     #[command(flatten)]
     pub(crate) learn: LearnArgs,
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
+    #[command(flatten)]
+    pub(crate) arena: ArenaArgs,
     /// The weights to begin with, such as those of `train sft` [default: untrained ones]
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,

@@ -1,9 +1,10 @@
-//! `bughound train`: train the built-in policy.
+//! `bughound train`: train the built-in policy, or a language model.
 
 mod ablation;
 mod collect;
 mod encoder;
 mod encoders;
+mod language;
 mod measure;
 mod navigator;
 mod pairs;
@@ -19,8 +20,16 @@ pub(crate) fn run(args: &TrainArgs, settings: &Settings) -> anyhow::Result<Outco
     match &args.command {
         TrainCommand::Collect(args) => collect::run(args, settings),
         TrainCommand::Worlds(args) => collect::run_worlds(args, settings),
-        TrainCommand::Sft(args) => navigator::run_sft(args, settings),
-        TrainCommand::Grpo(args) => navigator::run_grpo(args, settings),
+        TrainCommand::Plan(args) => language::run_plan(args, settings),
+        TrainCommand::Init(args) => language::run_init(args, settings),
+        TrainCommand::Sft(args) if args.learn.policy == "hound" => {
+            navigator::run_sft(args, settings)
+        }
+        TrainCommand::Sft(args) => language::run_sft(args, settings),
+        TrainCommand::Grpo(args) if args.learn.policy == "hound" => {
+            navigator::run_grpo(args, settings)
+        }
+        TrainCommand::Grpo(args) => language::run_grpo(args, settings),
         TrainCommand::Ablation(args) => ablation::run(args, settings),
         TrainCommand::Pairs(args) => pairs::run(args, settings),
         TrainCommand::Encoder(args) => encoder::run(args, settings),

@@ -37,7 +37,7 @@ pub(crate) fn run_sft(args: &TrainSftArgs, settings: &Settings) -> anyhow::Resul
         reward: RewardSettings {
             cost: args.learn.search.cost,
         },
-        seed: args.learn.seed,
+        seed: args.learn.seed.unwrap_or(1),
     };
     let mut log = Shown::new(args.learn.log.as_deref(), settings)?;
     let navigator = sft(&refs, &chosen, &mut log)?;
@@ -56,7 +56,10 @@ pub(crate) fn run_grpo(args: &TrainGrpoArgs, settings: &Settings) -> anyhow::Res
                 .map_err(|error| Failure::bad_input(format!("{}: {error}", path.display())))?;
             (navigator, stages_of(&record_path(path)))
         }
-        None => (Navigator::new(init_params(args.learn.seed))?, Vec::new()),
+        None => (
+            Navigator::new(init_params(args.learn.seed.unwrap_or(1)))?,
+            Vec::new(),
+        ),
     };
     let worlds = read_worlds(&args.learn.worlds, settings)?;
     let refs: Vec<&StoredWorld> = worlds.iter().collect();
@@ -74,7 +77,7 @@ pub(crate) fn run_grpo(args: &TrainGrpoArgs, settings: &Settings) -> anyhow::Res
         reward: RewardSettings {
             cost: args.learn.search.cost,
         },
-        seed: args.learn.seed,
+        seed: args.learn.seed.unwrap_or(1),
     };
     let mut log = Shown::new(args.learn.log.as_deref(), settings)?;
     let navigator = grpo(&start, &refs, &chosen, &mut log)?;
