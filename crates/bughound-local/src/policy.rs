@@ -91,7 +91,7 @@ impl Session for Conversation<'_> {
         let policy = self.policy;
         let tools = request
             .declared_tools
-            .map_or_else(Vec::new, |tools| tools.declarations());
+            .map_or_else(Vec::new, bughound_tools::Toolbox::declarations);
         let prompt = self.prompt(request, &tools)?;
         let n_prompt = prompt.len();
         let sampling = &policy.sampling;
@@ -124,7 +124,7 @@ impl Session for Conversation<'_> {
                 self.start.cancel,
                 deadline,
             )
-            .map_err(fault)?;
+            .map_err(|error| fault(&error))?;
         let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let usage = Usage {
             prompt_tokens: number(n_prompt),
@@ -227,7 +227,7 @@ fn drawn(sampling: &Sampling) -> bughound_nn::Sampling {
     }
 }
 
-fn fault(error: EngineError) -> PolicyFault {
+fn fault(error: &EngineError) -> PolicyFault {
     let kind = match error {
         EngineError::TooLong { .. } => FaultKind::ContextTooLong,
         EngineError::Cancelled => FaultKind::Cancelled,

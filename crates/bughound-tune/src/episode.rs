@@ -159,7 +159,23 @@ mod tests {
         </tool_call><|im_end|>]
         "#);
         one.stages[0].messages[0].message.content = "<think>\nwhy\n</think>\n\nso".to_owned();
-        insta::assert_snapshot!(read(&one, Thinking::Keep).join("\n---\n"), @"");
-        insta::assert_snapshot!(read(&one, Thinking::Strip).join("\n---\n"), @"");
+        insta::assert_snapshot!(read(&one, Thinking::Keep).join("\n---\n"), @r#"
+        <|im_start|>assistant
+        [<think>
+        why
+        </think>
+
+        so
+        <tool_call>
+        {"name": "open", "arguments": {"n": 0}}
+        </tool_call><|im_end|>]
+        "#);
+        insta::assert_snapshot!(read(&one, Thinking::Strip).join("\n---\n"), @r#"
+        <|im_start|>assistant
+        [so
+        <tool_call>
+        {"name": "open", "arguments": {"n": 0}}
+        </tool_call><|im_end|>]
+        "#);
     }
 }

@@ -19,6 +19,13 @@ pub(crate) struct Said<'a> {
     pub(crate) entropies: &'a [f32],
 }
 
+/// From what a model says of the sequences of a pass, each with its number, to the loss's slopes.
+type Slopes<'s> = dyn FnMut(&[(usize, Said<'_>)]) -> Vec<Vec<f32>> + 's;
+
+/// What is done with each pass: its batch, and which of the batch's scores are which sequence's.
+type Each<'e> =
+    dyn FnMut(&mut Pass, &Model, &Batch, &[(usize, Range<usize>)]) -> Result<(), Error> + 'e;
+
 /// A model that learns.
 pub(crate) struct Learner {
     model: Model,
@@ -101,7 +108,7 @@ impl Learner {
     pub(crate) fn gather(
         &mut self,
         samples: &[&Sample],
-        slopes: &mut dyn FnMut(&[(usize, Said<'_>)]) -> Vec<Vec<f32>>,
+        slopes: &mut Slopes<'_>,
     ) -> Result<(), Error> {
         self.walk(samples, &mut |pass, model, batch, of| {
             let scores = pass.forward(model, batch)?;
@@ -141,16 +148,7 @@ impl Learner {
         self.pass.clear_gradients();
     }
 
-    fn walk(
-        &mut self,
-        samples: &[&Sample],
-        each: &mut dyn FnMut(
-            &mut Pass,
-            &Model,
-            &Batch,
-            &[(usize, Range<usize>)],
-        ) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn walk(&mut self, samples: &[&Sample], each: &mut Each<'_>) -> Result<(), Error> {
         let lengths: Vec<usize> = samples.iter().map(|sample| sample.ids.len()).collect();
         let mut batch = Batch::new();
         for places in packed(&lengths, self.pass_tokens) {

@@ -111,6 +111,6 @@ mod tests {
         assert_eq!((found.n, found.n_faults), (2, 2));
         assert_eq!((found.reward, found.turns), (0.5, 1.5));
         assert!((found.call_success - 2.0 / 3.0).abs() < 1e-12);
-        assert_eq!(found.ends[&EndReason::TurnLimit], 0.5);
+        assert!((found.ends[&EndReason::TurnLimit] - 0.5).abs() < 1e-12);
     }
 }

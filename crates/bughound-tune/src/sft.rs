@@ -136,7 +136,7 @@ impl Sft<'_> {
             )?;
             let done = step + 1;
             let stop = watch.should_stop();
-            if done % self.save_every.max(1) == 0 || done == n_steps || stop {
+            if done.is_multiple_of(self.save_every.max(1)) || done == n_steps || stop {
                 let state = State {
                     stage: "sft".to_owned(),
                     step: done,
@@ -232,14 +232,14 @@ pub(crate) fn not_finite(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use bughound_nn::{Family, ModelConfig};
 
     use super::*;
     use crate::recipe::{OptimizerSettings, Schedule, Thinking};
     use crate::select::SelectSettings;
 
-    fn model() -> Model {
+    pub(crate) fn model() -> Model {
         let config = ModelConfig {
             family: Family::Qwen3,
             vocab: 50,
@@ -259,7 +259,7 @@ mod tests {
         Model::random(config, 1).unwrap()
     }
 
-    fn settings() -> SftSettings {
+    pub(crate) fn settings() -> SftSettings {
         SftSettings {
             epochs: 4,
             batch: 3,
@@ -279,10 +279,12 @@ mod tests {
     }
 
     /// Counting up, each from another number; the first two tokens are given.
-    fn samples() -> Vec<Sample> {
+    pub(crate) fn samples() -> Vec<Sample> {
         (0..8_u32)
             .map(|first| {
-                let ids: Vec<u32> = (0..12 + first % 3).map(|at| (first * 5 + at) % 50).collect();
+                let ids: Vec<u32> = (0..12 + first % 3)
+                    .map(|at| (first * 5 + at) % 50)
+                    .collect();
                 Sample {
                     own: (0..ids.len()).map(|at| at >= 2).collect(),
                     ids,
@@ -355,7 +357,12 @@ mod tests {
         assert_eq!((summary.n_sequences, summary.n_too_long), (7, 1));
         let folder = tempfile::tempdir().unwrap();
         let error = run(folder.path(), &samples[..1], "a", &mut ()).unwrap_err();
-        assert!(error.to_string().contains("1 are longer than the context of 32 tokens"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("1 are longer than the context of 32 tokens"),
+            "{error}"
+        );
     }
 
     #[test]

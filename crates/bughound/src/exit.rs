@@ -13,6 +13,7 @@ use bughound_store::StoreError;
 use bughound_tasks::TasksError;
 use bughound_trace::TraceError;
 use bughound_train::TrainError;
+use bughound_tune::TuneError;
 use clap::builder::styling::{AnsiColor, Style};
 
 use crate::environment::Environment;
@@ -180,6 +181,16 @@ fn kind_of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Kind> {
             }
             TrainError::Io { .. } | TrainError::Workers(_) => Kind::Infrastructure,
             TrainError::Stopped => Kind::Interrupted,
+        })
+    } else if let Some(error) = cause.downcast_ref::<TuneError>() {
+        Some(match error {
+            TuneError::OtherRun { .. } | TuneError::Nothing(_) | TuneError::Tokens(_) => {
+                Kind::BadInput
+            }
+            TuneError::Io { .. } | TuneError::Model(_) | TuneError::NotFinite { .. } => {
+                Kind::Infrastructure
+            }
+            TuneError::Stopped => Kind::Interrupted,
         })
     } else if let Some(error) = cause.downcast_ref::<TraceError>() {
         Some(kind_of_trace_error(error))

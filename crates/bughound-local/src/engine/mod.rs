@@ -138,7 +138,7 @@ impl Engine {
     ) -> std::io::Result<Self> {
         let (orders, received) = channel();
         let context = model.config().context;
-        let config = settings.generator.clone();
+        let config = settings.generator;
         let thread = std::thread::Builder::new()
             .name("engine".to_owned())
             .spawn(move || serve(model, config, &received))?;

@@ -45,7 +45,7 @@ struct Served {
 impl Served {
     fn new(model: Arc<Model>, config: &GeneratorConfig) -> Self {
         Self {
-            generator: Generator::new(model.config(), config.clone()),
+            generator: Generator::new(model.config(), *config),
             model,
             waiting: BTreeMap::new(),
         }

@@ -134,7 +134,7 @@ impl<'a> Chunks<'a> {
     }
 
     pub(super) fn begin(&self, give: &mut dyn FnMut(Value)) {
-        let mut event = self.event(json!({"role": "assistant", "content": ""}), None);
+        let mut event = self.event(&json!({"role": "assistant", "content": ""}), None);
         if self.chat.token_ids {
             event["prompt_token_ids"] = json!(self.chat.prompt);
         }
@@ -155,7 +155,7 @@ impl<'a> Chunks<'a> {
         };
         if certain > self.told {
             let text = &self.text[self.told..certain];
-            give(self.event(json!({"content": text}), None));
+            give(self.event(&json!({"content": text}), None));
             self.told = certain;
         }
     }
@@ -164,29 +164,29 @@ impl<'a> Chunks<'a> {
     pub(super) fn end(&mut self, written: &Written, engine: &Engine, give: &mut dyn FnMut(Value)) {
         let completion = understood(self.chat, written);
         if let Some(reasoning) = &completion.message.reasoning {
-            give(self.event(json!({"reasoning_content": reasoning}), None));
+            give(self.event(&json!({"reasoning_content": reasoning}), None));
         }
         if let Some(rest) = completion.message.content.get(self.told..)
             && !rest.is_empty()
         {
-            give(self.event(json!({"content": rest}), None));
+            give(self.event(&json!({"content": rest}), None));
         }
         let calls = calls(&completion);
         if !calls.is_empty() {
-            give(self.event(json!({"tool_calls": calls}), None));
+            give(self.event(&json!({"tool_calls": calls}), None));
         }
-        let mut event = self.event(json!({}), Some(finish_reason(&completion)));
+        let mut event = self.event(&json!({}), Some(finish_reason(&completion)));
         tell_tokens(&mut event["choices"][0], self.chat, written, engine);
         give(event);
         if self.chat.usage {
-            let mut event = self.event(json!({}), None);
+            let mut event = self.event(&json!({}), None);
             event["choices"] = json!([]);
             event["usage"] = usage(self.chat, written);
             give(event);
         }
     }
 
-    fn event(&self, delta: Value, finish: Option<&str>) -> Value {
+    fn event(&self, delta: &Value, finish: Option<&str>) -> Value {
         json!({
             "id": self.head.id,
             "object": "chat.completion.chunk",

@@ -131,7 +131,8 @@ impl Grpo<'_> {
         let versions = Versions::new(first, Arc::new(learner.model().clone()));
         let (sender, drawn) = sync_channel(self.settings.staleness);
         std::thread::scope(|scope| {
-            let sampler = scope.spawn(|| self.sample(first, n_steps, &versions, sender));
+            let held = &versions;
+            let sampler = scope.spawn(move || self.sample(first, n_steps, held, &sender));
             let mut learnt = Ok(());
             for step in first..n_steps {
                 learnt = self.step(
@@ -170,7 +171,7 @@ impl Grpo<'_> {
         first: u64,
         n_steps: u64,
         versions: &Versions,
-        drawn: SyncSender<Drawn>,
+        drawn: &SyncSender<Drawn>,
     ) -> Result<(), TuneError> {
         let sampler = Sampler {
             arena: self.arena,
@@ -296,7 +297,7 @@ impl Grpo<'_> {
 
         let done = step + 1;
         versions.publish(done, Arc::new(learner.model().clone()));
-        let is_due = |every: usize| every > 0 && done % every as u64 == 0;
+        let is_due = |every: usize| every > 0 && done.is_multiple_of(every as u64);
         let is_last = done == summary.n_steps;
         if is_due(self.settings.evaluate_every) || is_last {
             self.evaluate(learner, done, best, summary, watch)?;

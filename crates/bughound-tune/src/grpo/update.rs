@@ -108,3 +108,63 @@ fn disagreement(part: &[Weighed], said: &[(usize, Said<'_>)]) -> f64 {
         .map(|(current, sampled)| f64::from((current - sampled).abs()))
         .fold(0.0, f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sft::tests::{model, samples, settings};
+
+    fn grpo() -> GrpoSettings {
+        let (_, text) = crate::recipe::RECIPES[0];
+        crate::recipe::Recipe::parse("tiny", text)
+            .unwrap()
+            .grpo
+            .unwrap()
+    }
+
+    #[test]
+    fn what_was_good_becomes_likelier_and_what_was_bad_less_likely() {
+        let samples: Vec<Sample> = samples().into_iter().take(4).collect();
+        let refs: Vec<&Sample> = samples.iter().collect();
+        let mut learner = Learner::new(model(), None, &settings().optimizer, 4, 40, false);
+        let before = learner.score(&refs).unwrap();
+        let weighed: Vec<Weighed> = samples
+            .iter()
+            .zip(&before)
+            .enumerate()
+            .map(|(at, (sample, said))| Weighed {
+                sample: sample.clone(),
+                sampled: said.clone(),
+                reference: None,
+                advantage: if at % 2 == 0 { 1.0 } else { -1.0 },
+                end: End::Complete,
+            })
+            .collect();
+        let mut record = GrpoStep::default();
+        let folder = tempfile::tempdir().unwrap();
+        update(
+            &mut learner,
+            &weighed,
+            &grpo(),
+            0,
+            &mut record,
+            folder.path(),
+        )
+        .unwrap();
+        // The same weights say the same of the same tokens.
+        assert!(record.disagreement.abs() < f64::EPSILON);
+        assert!((record.objective.ratio_max - 1.0).abs() < f64::EPSILON);
+        let after = learner.score(&refs).unwrap();
+        for (at, (before, after)) in before.iter().zip(&after).enumerate() {
+            let change = after.iter().sum::<f32>() - before.iter().sum::<f32>();
+            assert!(
+                if at % 2 == 0 {
+                    change > 0.0
+                } else {
+                    change < 0.0
+                },
+                "{at}: {change}"
+            );
+        }
+    }
+}

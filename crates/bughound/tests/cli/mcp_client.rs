@@ -18,27 +18,6 @@ pub(crate) struct Client {
 
 impl Client {
     /// Starts a server, and shakes hands.
-    /// `bughound serve model`, at a free port.
-    pub(crate) fn serve_model(fixture: &Fixture, folder: &str) -> Self {
-        let arguments = ["serve", "model", "--model", folder, "--http", "127.0.0.1:0"];
-        let mut child = fixture
-            .command(&arguments)
-            .current_dir(fixture.path(""))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.trim().strip_prefix("http://").unwrap();
-        Self {
-            address: address.strip_suffix("/v1").unwrap().to_owned(),
-            child,
-        }
-    }
-
     pub(crate) fn start(fixture: &Fixture, arguments: &[&str]) -> Self {
         let mut client = Self::start_silently(fixture, arguments);
         let hello = client.request(
@@ -162,6 +141,23 @@ pub(crate) struct Answer {
 }
 
 impl HttpServer {
+    /// `bughound serve model`, at a free port.
+    pub(crate) fn serve_model(fixture: &Fixture, folder: &str) -> Self {
+        let folder = fixture.path(folder);
+        let folder = folder.to_str().unwrap();
+        let arguments = ["serve", "model", "--model", folder, "--http", "127.0.0.1:0"];
+        let mut child = spawn_command(fixture, &arguments, Stdio::null());
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap();
+        Self {
+            address: address.strip_suffix("/v1").unwrap().to_owned(),
+            child,
+        }
+    }
+
     pub(crate) fn start(fixture: &Fixture, arguments: &[&str]) -> Self {
         let arguments = [&["--http", "127.0.0.1:0"], arguments].concat();
         let mut child = spawn(fixture, &arguments, Stdio::null());
@@ -249,13 +245,16 @@ impl Answer {
     }
 }
 
+fn spawn(fixture: &Fixture, arguments: &[&str], stdin: Stdio) -> Child {
+    spawn_command(fixture, &[&["mcp"], arguments].concat(), stdin)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "a test may start the program that it tests"
 )]
-fn spawn(fixture: &Fixture, arguments: &[&str], stdin: Stdio) -> Child {
+fn spawn_command(fixture: &Fixture, arguments: &[&str], stdin: Stdio) -> Child {
     std::process::Command::new(env!("CARGO_BIN_EXE_bughound"))
-        .arg("mcp")
         .args(arguments)
         .current_dir(fixture.repo())
         .env_clear()
