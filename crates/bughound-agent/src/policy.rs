@@ -1,6 +1,7 @@
 //! What a policy is.
 
 use bughound_core::Completion;
+use bughound_llm::{ChatRequest, ToolUse};
 use bughound_tools::Toolbox;
 use bughound_trace::{Expects, PolicyRecord, TraceMessage};
 
@@ -84,4 +85,21 @@ pub struct Request<'a> {
     pub on_text: &'a (dyn Fn(&str) + Sync),
     /// To be called with news that somebody who watches should know and the policy's answer does not tell.
     pub on_note: &'a (dyn Fn(&str) + Sync),
+}
+
+impl Request<'_> {
+    /// What a model is asked: the conversation, these declarations of tools, and whether it may call them. How tokens are drawn is
+    /// up to the policy.
+    pub fn chat(&self, tools: Vec<serde_json::Value>) -> ChatRequest {
+        let messages = self.messages.iter();
+        ChatRequest {
+            messages: messages.map(|message| message.message.clone()).collect(),
+            tools,
+            tool_use: match self.purpose {
+                Purpose::Act => ToolUse::Auto,
+                Purpose::Answer => ToolUse::None,
+            },
+            ..ChatRequest::default()
+        }
+    }
 }

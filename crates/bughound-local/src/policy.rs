@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bughound_agent::{FaultKind, Policy, PolicyFault, Purpose, Request, Session, Start};
 use bughound_core::{Completion, FinishReason, Message, Role, SampledTokens, Usage};
-use bughound_llm::{ChatRequest, Dialect, Sampling, ToolUse, prepare, read_reply};
+use bughound_llm::{Dialect, Sampling, prepare, read_reply};
 use bughound_tokens::ChatOptions;
 use bughound_trace::PolicyRecord;
 use serde_json::{Map, Value};
@@ -133,19 +133,7 @@ impl Session for Conversation<'_> {
             ..Usage::default()
         };
         let was_cut = written.finish == Finish::Length;
-        let chat = ChatRequest {
-            messages: request
-                .messages
-                .iter()
-                .map(|message| message.message.clone())
-                .collect(),
-            tools,
-            tool_use: match request.purpose {
-                Purpose::Act => ToolUse::Auto,
-                Purpose::Answer => ToolUse::None,
-            },
-            ..ChatRequest::default()
-        };
+        let chat = request.chat(tools);
         let completion = read_reply(&written.text, &chat, was_cut);
         Ok(Completion {
             usage: Some(usage),

@@ -1,7 +1,8 @@
 //! How do other programs use it? A server of the Model Context Protocol (MCP, revisions 2024-11-05 to
-//! 2026-07-28), over standard input and output ([`serve_stdio`]) or streamable HTTP ([`serve_http`]).
+//! 2026-07-28), over standard input and output ([`serve_stdio`]) or streamable HTTP ([`serve_http`]); and a language model of this
+//! process as an OpenAI-compatible server ([`serve_model`]).
 //!
-//! Three layers, each knowing only those below: *transports* carry messages, the *service* answers them,
+//! Of the first, three layers, each knowing only those below: *transports* carry messages, the *service* answers them,
 //! and the *workspace* holds what is served: one view (an index and its history) of a revision, or of a
 //! working directory that is followed as its files change. A call keeps the view that it began with.
 //!

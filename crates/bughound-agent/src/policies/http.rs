@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bughound_core::{Completion, Usage};
-use bughound_llm::{ChatRequest, Client, Delta, LlmErrorKind, Sampling, ToolUse};
+use bughound_llm::{ChatRequest, Client, Delta, LlmErrorKind, Sampling};
 use bughound_tools::Toolbox;
 use bughound_trace::PolicyRecord;
 use serde_json::{Map, Value};
 
 use super::pace::Pace;
-use crate::event::{FaultKind, PolicyFault, Purpose};
+use crate::event::{FaultKind, PolicyFault};
 use crate::policy::{Policy, Request, Session, Start};
 
 /// A model behind a server. It sees the conversation and nothing else.
@@ -125,22 +125,13 @@ impl Session for Conversation<'_> {
             policy.declarations(tools).as_ref().clone()
         });
         let chat = ChatRequest {
-            messages: request
-                .messages
-                .iter()
-                .map(|message| message.message.clone())
-                .collect(),
-            tools,
-            tool_use: match request.purpose {
-                Purpose::Act => ToolUse::Auto,
-                Purpose::Answer => ToolUse::None,
-            },
             sampling: Sampling {
                 seed: policy.sampling.seed.or(Some(self.start.seed)),
                 ..policy.sampling.clone()
             },
             logprobs: policy.logprobs,
             extra: policy.extra.clone(),
+            ..request.chat(tools)
         };
         let deadline = Instant::now().checked_add(Duration::from_millis(request.milliseconds_left));
         if let Some(pace) = &policy.pace {

@@ -11,17 +11,16 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use bughound_agent::Cancel;
+use bughound_llm::CancelToken;
 use bughound_local::{Engine, EngineError};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::transport::{MAX_MESSAGE_BYTES, PATIENCE, runtime};
+use crate::transport::{MAX_MESSAGE_BYTES, serve_router};
 use crate::{ServeError, Stop};
 
 use reply::{Chunks, whole};
@@ -53,45 +52,24 @@ pub fn serve_model(
     stop: &Stop,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    let runtime = runtime()?;
     let served = Arc::new(Served {
         options,
         next: 1.into(),
     });
-    let ended = runtime.block_on(async {
-        let bound = async {
-            let listener = TcpListener::bind(address).await?;
-            Ok((listener.local_addr()?, listener))
-        };
-        let (local, listener) = bound
-            .await
-            .map_err(|source| ServeError::Bind { address, source })?;
-        let app = Router::new()
-            .route("/v1/chat/completions", post(chat))
-            .route("/v1/models", get(models))
-            .route("/health", get(|| async { "ok\n" }))
-            .fallback(|| async {
-                let what = "there is POST /v1/chat/completions, GET /v1/models and GET /health";
-                refused(StatusCode::NOT_FOUND, what)
-            })
-            .layer(axum::extract::DefaultBodyLimit::max(MAX_MESSAGE_BYTES))
-            .with_state(served);
-        let stopped = stop.token();
-        let server = axum::serve(listener, app)
-            .with_graceful_shutdown(async move { stopped.cancelled().await });
-        ready(local);
-        let stopped = stop.token();
-        let out_of_patience = async move {
-            stopped.cancelled().await;
-            tokio::time::sleep(PATIENCE).await;
-        };
-        tokio::select! {
-            ended = server.into_future() => ended.map_err(ServeError::Http),
-            () = out_of_patience => Ok(()),
-        }
-    });
-    runtime.shutdown_timeout(PATIENCE / 20);
-    ended
+    serve_router(address, stop, ready, |_| Ok(router(served)))
+}
+
+fn router(served: Arc<Served>) -> Router {
+    Router::new()
+        .route("/v1/chat/completions", post(chat))
+        .route("/v1/models", get(models))
+        .route("/health", get(|| async { "ok\n" }))
+        .fallback(|| async {
+            let what = "there is POST /v1/chat/completions, GET /v1/models and GET /health";
+            refused(StatusCode::NOT_FOUND, what)
+        })
+        .layer(DefaultBodyLimit::max(MAX_MESSAGE_BYTES))
+        .with_state(served)
 }
 
 async fn models(State(served): State<Arc<Served>>) -> Response {
@@ -121,7 +99,7 @@ async fn chat(State(served): State<Arc<Served>>, body: Bytes) -> Response {
         model: served.options.name.clone(),
     };
     // A client that goes away takes its request with it.
-    let cancel = Cancel::default();
+    let cancel = CancelToken::new();
     let guard = CancelOnDrop(cancel.clone());
     if chat.stream {
         return streamed(&served, chat, head, cancel, guard);
@@ -144,7 +122,7 @@ async fn chat(State(served): State<Arc<Served>>, body: Bytes) -> Response {
 }
 
 /// Stops an answer that nobody waits for any more.
-struct CancelOnDrop(Cancel);
+struct CancelOnDrop(CancelToken);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {
@@ -157,7 +135,7 @@ fn streamed(
     served: &Arc<Served>,
     chat: Chat,
     head: reply::Head,
-    cancel: Cancel,
+    cancel: CancelToken,
     guard: CancelOnDrop,
 ) -> Response {
     let (events, received) = mpsc::unbounded_channel::<String>();

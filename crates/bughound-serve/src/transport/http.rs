@@ -42,6 +42,28 @@ pub fn serve_http(
     stop: &Stop,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    let mut running = None;
+    let served = serve_router(address, stop, ready, |local| {
+        let service = Service::start(options).map_err(ServeError::Start)?;
+        running = Some(service.clone());
+        Ok(router(service, local, stop))
+    });
+    if let Some(service) = running {
+        service.close();
+    }
+    served
+}
+
+/// Listens, answers with what `make` gives for the address, and ends when it is asked to: calls that are running have [`PATIENCE`].
+///
+/// # Errors
+/// [`ServeError::Start`], [`ServeError::Bind`] or [`ServeError::Http`].
+pub(crate) fn serve_router(
+    address: SocketAddr,
+    stop: &Stop,
+    ready: impl FnOnce(SocketAddr),
+    make: impl FnOnce(SocketAddr) -> Result<Router, ServeError>,
+) -> Result<(), ServeError> {
     let runtime = runtime()?;
     let served = runtime.block_on(async {
         let bound = async {
@@ -51,9 +73,8 @@ pub fn serve_http(
         let (local, listener) = bound
             .await
             .map_err(|source| ServeError::Bind { address, source })?;
-        let service = Service::start(options).map_err(ServeError::Start)?;
         let stopped = stop.token();
-        let server = axum::serve(listener, router(service.clone(), local, stop))
+        let server = axum::serve(listener, make(local)?)
             .with_graceful_shutdown(async move { stopped.cancelled().await });
         ready(local);
         let stopped = stop.token();
@@ -61,12 +82,10 @@ pub fn serve_http(
             stopped.cancelled().await;
             tokio::time::sleep(PATIENCE).await;
         };
-        let ended = tokio::select! {
+        tokio::select! {
             ended = server.into_future() => ended.map_err(ServeError::Http),
             () = out_of_patience => Ok(()),
-        };
-        service.close();
-        ended
+        }
     });
     runtime.shutdown_timeout(PATIENCE / 20);
     served

@@ -6,6 +6,7 @@ mod message;
 mod stdio;
 
 pub use address::{Refused, check_address};
+pub(crate) use http::serve_router;
 pub use http::{HTTP_PATH, serve_http};
 pub use stdio::serve_stdio;
 
@@ -22,10 +23,10 @@ pub(crate) const MAX_MESSAGE_BYTES: usize = 4 << 20;
 const MAX_CALLS: usize = 32;
 
 /// How long calls that are running may take to answer when the server is asked to end.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Two threads carry messages; calls get threads of their own, and share the pool that computes.
-pub(crate) fn runtime() -> Result<Runtime, ServeError> {
+fn runtime() -> Result<Runtime, ServeError> {
     Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(MAX_CALLS)

@@ -13,6 +13,9 @@ mod sample;
 mod update;
 mod versions;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 

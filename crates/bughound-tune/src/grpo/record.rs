@@ -43,7 +43,7 @@ pub struct GrpoStep {
     pub n_own: usize,
     /// Tokens of these sequences.
     pub n_tokens: usize,
-    /// Share of the step's time spent sampling; 0 where times are not recorded.
+    /// Seconds spent waiting for episodes; 0 where times are not recorded.
     pub sampling_seconds: f64,
     /// Seconds spent learning.
     pub learning_seconds: f64,
